@@ -1,0 +1,1 @@
+"""The rooms of Mask Desk; `errors` at the bottom, `ui` at the top, imports only downwards."""

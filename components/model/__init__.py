@@ -1,0 +1,1 @@
+"""The domain: images, predictions, class maps, masks and areas. Imports no framework."""
