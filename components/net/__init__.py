@@ -1,0 +1,5 @@
+"""The guarded fetch: one file from a public http(s) address, within a time and a size."""
+
+from components.net.download import Fetched, fetch
+
+__all__ = ["Fetched", "fetch"]
