@@ -1,0 +1,177 @@
+// Wheel, drag, fingers and keys. The page keeps scrolling: the wheel zooms only once the picture
+// was clicked (or with ctrl), one finger scrolls, two fingers move the picture.
+
+const WHEEL_HINT = "Click the picture to zoom with the wheel, or hold Ctrl";
+const TOUCH_HINT = "Use two fingers to move and zoom the picture";
+
+/**
+ * What gestures ask of the viewer. Points are device pixels of a pane.
+ *
+ * @typedef {{zoomBy: (factor: number, x: number, y: number) => void,
+ *   panBy: (dx: number, dy: number) => void, command: (name: string) => boolean,
+ *   point: (pane: Element|null, x: number, y: number) => void,
+ *   hint: (text: string) => void, engaged: () => boolean}} GestureTarget
+ */
+
+/**
+ * @param {Element} root the whole viewer
+ * @param {Element} panes the focusable element that holds the panes
+ * @param {GestureTarget} target
+ * @param {AbortSignal} signal ends all listening
+ */
+function listen(root, panes, target, signal) {
+  listenToWheel(panes, target, signal);
+  listenToMouse(panes, target, signal);
+  listenToTouch(panes, target, signal);
+  listenToKeys(root, panes, target, signal);
+}
+
+/** The pane under a client point and the point in its device pixels. */
+function locate(panes, clientX, clientY) {
+  for (const pane of panes.querySelectorAll(".pane")) {
+    const box = pane.getBoundingClientRect();
+    const x = clientX - box.left;
+    const y = clientY - box.top;
+    if (box.width && x >= 0 && y >= 0 && x < box.width && y < box.height) {
+      const canvas = pane.querySelector("canvas");
+      return { pane, x: (x * canvas.width) / box.width, y: (y * canvas.height) / box.height };
+    }
+  }
+  return null;
+}
+
+/** Device pixels of a canvas per CSS pixel. */
+function density(panes) {
+  const pane = [...panes.querySelectorAll(".pane")].find((element) => element.clientWidth);
+  return pane ? pane.querySelector("canvas").width / pane.clientWidth : 1;
+}
+
+function listenToWheel(panes, target, signal) {
+  const onWheel = (event) => {
+    const pinching = event.ctrlKey || event.metaKey;
+    if (!pinching && !target.engaged()) {
+      target.hint(WHEEL_HINT);
+      return;
+    }
+    event.preventDefault();
+    const place = locate(panes, event.clientX, event.clientY);
+    if (!place) return;
+    const lines = [1, 16, 400][event.deltaMode];
+    // A pinch on a trackpad arrives as many small wheel steps with ctrl.
+    const strength = pinching && Math.abs(event.deltaY) < 40 ? 0.01 : 0.0018;
+    const steps = clamp(event.deltaY * lines * strength, -0.6, 0.6);
+    target.zoomBy(Math.exp(-steps), place.x, place.y);
+  };
+  panes.addEventListener("wheel", onWheel, { passive: false, signal });
+}
+
+function listenToMouse(panes, target, signal) {
+  let drag = null;
+  const on = (type, handler) => panes.addEventListener(type, handler, { signal });
+
+  on("pointerdown", (event) => {
+    if (event.pointerType === "touch" || event.button > 1) return;
+    panes.focus({ preventScroll: true });
+    event.preventDefault();
+    panes.setPointerCapture(event.pointerId);
+    drag = { id: event.pointerId, x: event.clientX, y: event.clientY };
+    panes.classList.add("dragging");
+  });
+  on("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    if (drag?.id === event.pointerId) {
+      const ratio = density(panes);
+      target.panBy((event.clientX - drag.x) * ratio, (event.clientY - drag.y) * ratio);
+      drag = { id: drag.id, x: event.clientX, y: event.clientY };
+    }
+    const place = locate(panes, event.clientX, event.clientY);
+    target.point(place?.pane ?? null, place?.x ?? 0, place?.y ?? 0);
+  });
+  const release = (event) => {
+    if (drag?.id !== event.pointerId) return;
+    drag = null;
+    panes.classList.remove("dragging");
+  };
+  on("pointerup", release);
+  on("pointercancel", release);
+  on("pointerleave", (event) => {
+    if (event.pointerType !== "touch" && !drag) target.point(null, 0, 0);
+  });
+  on("dblclick", () => target.command("fit"));
+  // A tap reads the pixel out, since fingers do not hover.
+  on("click", (event) => {
+    if (event.pointerType !== "touch") return;
+    const place = locate(panes, event.clientX, event.clientY);
+    if (place) target.point(place.pane, place.x, place.y);
+  });
+}
+
+function listenToTouch(panes, target, signal) {
+  let last = null;
+  let start = null;
+  const measure = ([a, b]) => ({
+    x: (a.clientX + b.clientX) / 2,
+    y: (a.clientY + b.clientY) / 2,
+    apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
+  });
+  const begin = (event) => {
+    last = event.touches.length === 2 ? measure(event.touches) : null;
+    start = event.touches.length === 1 ? event.touches[0] : null;
+    if (last && event.cancelable) event.preventDefault();
+  };
+  const move = (event) => {
+    if (start && event.touches.length === 1) {
+      const [touch] = event.touches;
+      if (Math.hypot(touch.clientX - start.clientX, touch.clientY - start.clientY) > 12) target.hint(TOUCH_HINT);
+      return;
+    }
+    if (!last || event.touches.length !== 2) return;
+    if (event.cancelable) event.preventDefault();
+    const now = measure(event.touches);
+    const ratio = density(panes);
+    target.panBy((now.x - last.x) * ratio, (now.y - last.y) * ratio);
+    const place = locate(panes, now.x, now.y);
+    if (place && last.apart > 0) target.zoomBy(now.apart / last.apart, place.x, place.y);
+    last = now;
+  };
+  const end = () => {
+    last = null;
+    start = null;
+  };
+  panes.addEventListener("touchstart", begin, { passive: false, signal });
+  panes.addEventListener("touchmove", move, { passive: false, signal });
+  panes.addEventListener("touchend", end, { signal });
+  panes.addEventListener("touchcancel", end, { signal });
+}
+
+const KEY_COMMANDS = {
+  "+": "in",
+  "=": "in",
+  "-": "out",
+  _: "out",
+  0: "fit",
+  1: "full",
+};
+
+const PICTURE_KEY_COMMANDS = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Escape: "leave",
+};
+
+/** Keys work inside the viewer, and on the page while nothing has the focus. */
+function listenToKeys(root, panes, target, signal) {
+  const onKey = (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const path = event.composedPath();
+    if (!path.includes(root) && event.target !== document.body) return;
+    const origin = path[0];
+    if (origin.isContentEditable || /^(textarea|select)$/i.test(origin.tagName)) return;
+    if (/^input$/i.test(origin.tagName) && !/^(range|radio|checkbox)$/.test(origin.type)) return;
+    const name = KEY_COMMANDS[event.key] ?? (origin === panes ? PICTURE_KEY_COMMANDS[event.key] : undefined);
+    if (name && target.command(name)) event.preventDefault();
+  };
+  document.addEventListener("keydown", onKey, { signal });
+}

@@ -1,0 +1,143 @@
+"""Browser tests stand on this: a Chromium, a page that must stay quiet, a real Streamlit server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT: Final = Path(__file__).parent.parent
+
+CHROMIUM_ARGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+_START_SECONDS: Final = 60.0
+
+
+def find_chromium() -> str | None:
+    """Find a Chromium: MASK_DESK_CHROMIUM, else one on the path, else None for Playwright's own.
+
+    Raises:
+        FileNotFoundError: MASK_DESK_CHROMIUM names no file.
+    """
+    named = os.environ.get("MASK_DESK_CHROMIUM")
+    if named:
+        if not Path(named).is_file():
+            raise FileNotFoundError(f"MASK_DESK_CHROMIUM is {named!r}, but there is no such file.")
+        return named
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Start a headless Chromium for as long as the context lasts."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(CHROMIUM_ARGS)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def quiet_page(browser: Browser, **context: Any) -> Iterator[Page]:
+    """Open a page of its own; at the end nothing may have gone wrong in its console.
+
+    Args:
+        browser: from `open_browser`.
+        context: options of Playwright's `Browser.new_context`, such as viewport or color_scheme.
+
+    Raises:
+        AssertionError: the page logged an error or let an exception escape.
+    """
+    noise: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            noise.append(f"{message.text} ({message.location.get('url', '')})")
+
+    with browser.new_context(**context) as opened:
+        page = opened.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        yield page
+    assert not noise, noise
+
+
+@contextmanager
+def streamlit_server(script: Path, *, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve a Streamlit script on a free loopback port and yield its address, without a slash.
+
+    Args:
+        script: the script to run; the repository's root is importable from it.
+        env: environment variables beside those of this process.
+
+    Raises:
+        RuntimeError: the server ended or did not become healthy; its log is in the message.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    with tempfile.TemporaryFile() as log:
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": search, **(env or {})},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        ) as server:
+            address = f"http://127.0.0.1:{port}"
+            try:
+                _wait_for_health(server, address, log)
+                yield address
+            finally:
+                server.terminate()
+                try:
+                    server.wait(10)
+                except subprocess.TimeoutExpired:
+                    server.kill()
+
+
+def _wait_for_health(server: subprocess.Popen[bytes], address: str, log: IO[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    log.seek(0)
+    raise RuntimeError(f"Streamlit did not start:\n{log.read().decode(errors='replace')}")
