@@ -96,10 +96,7 @@ def resolve_target(target: Target, *, resolver: Resolver, clock: Clock) -> list[
         DownloadFailed: the name has no address, or the time is up.
     """
     host = target.host
-    if target.is_literal:
-        addresses = [host]
-    else:
-        addresses = _resolve_within(target, resolver, clock)
+    addresses = [host] if target.is_literal else _resolve_within(target, resolver, clock)
     for address in addresses:
         if not (target.allowed or is_public(address)):
             raise DownloadRefused(
