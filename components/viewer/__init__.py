@@ -16,7 +16,7 @@ __all__ = ["viewer"]
 
 _HERE: Final = Path(__file__).parent
 
-# A class must stand before the file whose top level uses it; functions are hoisted.
+# The order of use, from what came to what is seen.
 _SCRIPTS: Final = (
     "packet.js",
     "png.js",
@@ -24,7 +24,9 @@ _SCRIPTS: Final = (
     "classes.js",
     "pictures.js",
     "view.js",
+    "motion.js",
     "painter.js",
+    "stage.js",
     "gestures.js",
     "legend.js",
     "readout.js",

@@ -175,3 +175,21 @@ function listenToKeys(root, panes, target, signal) {
   };
   document.addEventListener("keydown", onKey, { signal });
 }
+
+const hintsGiven = new Set();
+
+/** Shows a hint for a moment, once in this browser. */
+function giveHint(element, text) {
+  const key = `mask-desk:${text}`;
+  if (hintsGiven.has(key)) return;
+  hintsGiven.add(key);
+  try {
+    if (localStorage.getItem(key)) return;
+    localStorage.setItem(key, "1");
+  } catch {
+    // Storage may be switched off; the hint then comes once a visit.
+  }
+  element.textContent = text;
+  element.classList.add("shown");
+  setTimeout(() => element.classList.remove("shown"), 3500);
+}

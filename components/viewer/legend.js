@@ -29,7 +29,7 @@ class Legend {
     const largest = Math.max(...present.map((entry) => entry.share));
     this.list.replaceChildren(...present.map((entry) => this.makeRow(entry, largest)));
     const found = present.filter((entry) => !entry.background).length;
-    this.count.textContent = String(found);
+    this.count.textContent = found ? String(found) : "";
     this.fold.hidden = absent.length === 0;
     this.fold.querySelector("summary span").textContent = `${absent.length} not in this image`;
     this.fold.querySelector("ul").replaceChildren(...absent.map((entry) => this.makeAbsent(entry)));

@@ -1,54 +1,51 @@
 // One viewer on the page: it takes packets, keeps the state and paints a frame when something changed.
 
-const NARROW = 640;
-const MIDDLE = 900;
-const GLIDE_MS = 160;
 const NEEDS = ["createImageBitmap", "DecompressionStream", "ResizeObserver"];
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const hintsGiven = new Set();
+const FIRST_OPACITY = 60;
 
 class Viewer {
   constructor(root) {
     this.root = root;
-    this.find = (selector) => root.querySelector(selector);
-    this.panes = this.find(".panes");
-    this.canvases = [...root.querySelectorAll(".pane")].map((pane) => ({
-      pane,
-      picture: pane.querySelector(".picture").getContext("2d"),
-      colours: pane.querySelector(".colours")?.getContext("2d"),
-      twin: pane.querySelector(".twin"),
-    }));
-    this.view = new View();
     this.generation = 0;
     this.hidden = new Set();
     this.pointer = null;
     this.ending = new AbortController();
     const { signal } = this.ending;
+    this.view = new View();
+    this.motion = new Motion(this.view, () => this.schedule());
+    this.stage = new Stage(root, this.view, () => {
+      this.motion.stop();
+      // A resized canvas is empty: it is painted before the browser shows it.
+      this.paint();
+    });
     this.legend = new Legend(this.find(".legend"), (name) => this.toggle(name), () => this.showAll(), signal);
     this.readout = new Readout(this.find(".readout"));
     this.forget();
-    listen(root, this.panes, this.gestureTarget(), signal);
-    this.listenToControls(signal);
-    this.watchSize();
+    this.listen(signal);
+    /** For tests: reads, never writes. */
     root.maskDesk = {
       sampleAt: (x, y) => this.sampleAt(x, y),
       transform: () => ({ scale: this.view.scale, ...this.view.offset, pane: { ...this.view.pane } }),
     };
   }
 
+  find(selector) {
+    return this.root.querySelector(selector);
+  }
+
   /** Takes a packet; what did not change is not decoded again. */
   update(data) {
     let packet;
     try {
-      const missing = NEEDS.filter((name) => !(name in globalThis));
-      if (missing.length) throw new Unreadable("This browser is too old to show masks. Please use a current one.");
+      if (!NEEDS.every((name) => name in globalThis))
+        throw new Unreadable("This browser is too old to show masks. Please open the page in a current one.");
       packet = openPacket(data);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       this.generation++;
       this.text = null;
       this.forget();
-      this.fail(".whole-notice", error.message);
+      this.fail("whole", error.message);
       return;
     }
     this.root.style.setProperty("--height", `${packet.height}px`);
@@ -61,53 +58,49 @@ class Viewer {
     if (!same("id", "image") || !this.picture) this.forget();
     this.header = header;
     this.classes = new Classes(header);
-    if (settled && same("id", "image", "answer", "mask", "confidence")) {
-      this.describe();
-      return;
-    }
-    this.load(packet, ++this.generation);
+    if (settled && same("id", "image", "answer", "mask", "confidence")) this.describe();
+    else this.load(packet, ++this.generation);
   }
 
   /** Lets go of picture and mask at once: nothing of an old picture may stand beside a new one. */
   forget() {
     if (this.picture) returnPicture(this.picture);
-    this.header = this.picture = this.mask = this.confidence = this.classes = null;
+    this.header = this.classes = this.picture = this.mask = this.confidence = null;
+    this.motion.stop();
     this.view.setImage(0, 0);
+    this.legend.fill({ present: [], absent: [] });
+    for (const name of ["imageId", "answer"]) this.root.dataset[name] = "";
     this.paint();
   }
 
+  /** Decodes a packet and shows each part as soon as it is there. */
   async load(packet, generation) {
     const { header } = packet;
     const { image } = header;
     const stale = () => generation !== this.generation;
-    this.setState("loading");
-    this.root.dataset.imageId = header.id;
-    this.root.toggleAttribute("data-alone", !header.mask);
-    this.root.style.setProperty("--ratio", `${image.w} / ${image.h}`);
-    this.panes.setAttribute(
-      "aria-label",
-      `${header.name} and its mask. Plus and minus zoom, arrow keys move, 0 fits, 1 shows 100 percent, Escape leaves.`,
-    );
-    for (const selector of [".whole-notice", ".mask-notice"]) this.find(selector).hidden = true;
-
-    const settle = (promise) => promise.then((value) => ({ value }), (error) => ({ error }));
+    this.announcePicture(header);
+    const settle = (promise) =>
+      promise.then(
+        (value) => ({ value }),
+        (error) => ({ error }),
+      );
     const decode = (part, bytes) => settle(part ? decodeMask(bytes, part, image) : Promise.resolve(null));
-    const picture = this.picture ? { value: this.picture } : settle(borrowPicture(header.id, image, packet.image));
+    const picture = this.picture ? null : settle(borrowPicture(header.id, image, packet.image));
     const mask = decode(header.mask, packet.mask);
     const confidence = decode(header.confidence, packet.confidence);
 
-    const gotPicture = await picture;
-    if (stale()) {
-      if (gotPicture.value && gotPicture.value !== this.picture) returnPicture(gotPicture.value);
-      return;
-    }
-    if (gotPicture.error) {
-      this.forget();
-      this.fail(".whole-notice", "The picture that came could not be shown: this browser cannot read it.");
-      return;
-    }
-    if (!this.picture) {
-      this.picture = gotPicture.value;
+    if (picture) {
+      const { value, error } = await picture;
+      if (stale()) {
+        if (value) returnPicture(value);
+        return;
+      }
+      if (error) {
+        this.forget();
+        this.fail("whole", "The picture that came could not be shown: this browser cannot read it.");
+        return;
+      }
+      this.picture = value;
       this.view.setImage(image.w, image.h);
       this.paint();
     }
@@ -118,25 +111,35 @@ class Viewer {
     this.describe();
     const gotConfidence = await confidence;
     if (stale()) return;
+    // Without it the mask is whole all the same; the read-out then leaves the confidence out.
     this.confidence = gotConfidence.value ?? null;
     this.root.dataset.answer = header.answer;
     if (gotMask.error) {
-      this.fail(
-        ".mask-notice",
-        `The mask that came could not be read: ${gotMask.error.message}. Ask for the prediction once more.`,
-      );
+      const reason = gotMask.error.message;
+      this.fail("mask", `The mask that came could not be read: ${reason}. Ask for the prediction once more.`);
     } else {
       this.setState(this.mask ? "ready" : "empty");
     }
     this.schedule();
-    setTimeout(() => this.picture?.shrink(() => this.schedule()), 60);
+    // After the first frame, so that nothing delays it.
+    requestAnimationFrame(() => setTimeout(() => this.picture?.shrink(() => this.schedule())));
+  }
+
+  announcePicture({ id, name, image, mask }) {
+    const { root } = this;
+    this.setState("loading");
+    root.dataset.imageId = id;
+    root.toggleAttribute("data-alone", !mask);
+    root.style.setProperty("--ratio", String(image.w / image.h));
+    const keys = "Plus and minus zoom, arrow keys move, 0 fits, 1 shows 100 percent, Escape leaves.";
+    this.find(".panes").setAttribute("aria-label", `${name}${mask ? " and its mask" : ""}. ${keys}`);
   }
 
   /** Puts names, colours and shares on the page. */
   describe() {
     const { header, mask, classes } = this;
-    this.table = classes.table(this.hidden);
     const split = mask ? classes.split(mask.counts) : { present: [], absent: [] };
+    this.table = classes.table(this.hidden);
     this.legend.fill(split);
     this.legend.mark(this.hidden);
     const size = `${formatCount(header.image.w)} × ${formatCount(header.image.h)} pixels`;
@@ -148,14 +151,16 @@ class Viewer {
     this.schedule();
   }
 
-  fail(selector, sentence) {
-    this.find(`${selector} p`).textContent = sentence;
-    this.find(selector).hidden = false;
-    this.setState("broken");
+  /** @param {"mask"|"whole"} part what cannot be shown */
+  fail(part, sentence) {
+    this.find(`.${part}-notice p`).textContent = sentence;
+    this.setState("broken", part);
   }
 
-  setState(state) {
+  setState(state, broken = "") {
     this.root.dataset.state = state;
+    this.root.dataset.broken = broken;
+    for (const part of ["mask", "whole"]) this.find(`.${part}-notice`).hidden = part !== broken;
   }
 
   /** The pixel of the picture at (x, y): its class, and its confidence where known. */
@@ -170,39 +175,32 @@ class Viewer {
   schedule() {
     this.frame ||= requestAnimationFrame((now) => {
       this.frame = 0;
-      this.glide?.(now);
+      this.motion.step(now);
       this.paint();
     });
   }
 
   paint() {
-    const { view, picture, mask } = this;
-    for (const { pane, picture: ctx, colours } of this.canvases) {
-      if (!pane.clientWidth) continue;
-      if (picture && view.known) paintPicture(ctx, picture, view);
-      else ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-      if (!colours) continue;
-      if (mask && view.known) this.pixels = paintMask(colours, mask, this.table, view, this.pixels);
-      else colours.clearRect(0, 0, colours.canvas.width, colours.canvas.height);
-    }
-    const known = picture && view.known;
+    const { view, picture } = this;
+    this.stage.paint(picture, this.mask, this.table);
+    const known = Boolean(picture) && view.known;
     this.root.dataset.scale = known ? String(view.scale) : "";
     this.find(".scale").textContent = known ? formatScale(view.scale) : "";
-    this.panes.classList.toggle("movable", Boolean(known) && !view.fitted);
+    this.find(".panes").classList.toggle("movable", known && !view.fitted);
     this.read();
   }
 
-  /** Updates the read-out, and the mark at the same place in the other pane. */
+  /** Says what is under the pointer, and marks the same place in the other pane. */
   read() {
-    const { pointer, view } = this;
-    const pixel = pointer && this.picture ? view.pixelAt(pointer.x, pointer.y) : null;
-    this.readout.show(pixel ? this.sampleAt(pixel.x, pixel.y) : null, this.header);
-    for (const { pane, picture, twin } of this.canvases) {
-      twin.hidden = !pixel || pane === pointer.pane;
-      if (twin.hidden || !pane.clientWidth) continue;
-      const ratio = picture.canvas.width / pane.clientWidth;
-      twin.style.transform = `translate(${pointer.x / ratio}px, ${pointer.y / ratio}px)`;
-    }
+    const { pointer } = this;
+    const pixel = pointer && this.picture ? this.view.pixelAt(pointer.x, pointer.y) : null;
+    this.readout.show(pixel && this.sampleAt(pixel.x, pixel.y), this.header);
+    this.stage.mark(pixel && pointer);
+  }
+
+  point(pointer) {
+    this.pointer = pointer;
+    this.read();
   }
 
   toggle(name) {
@@ -226,157 +224,72 @@ class Viewer {
     this.find(".spoken").textContent = text;
   }
 
-  gestureTarget() {
-    return {
-      zoomBy: (factor, x, y) => this.move(() => this.view.zoomAt(this.view.scale * factor, x, y)),
-      panBy: (dx, dy) => this.move(() => this.view.panBy(dx, dy)),
-      command: (name) => this.command(name),
-      point: (pane, x, y) => {
-        this.pointer = pane ? { pane, x, y } : null;
-        this.read();
-      },
-      hint: (text) => this.hint(text),
-      engaged: () => Boolean(this.find(".stage:focus-within")),
-    };
-  }
-
-  /** Moves the view at once; a glide under way ends where it is. */
-  move(change) {
-    this.glide = null;
-    if (!this.picture) return;
-    change();
-    this.schedule();
-  }
-
-  /** Moves the view in a short glide, or at once where the system asks for calm. */
-  glideTo(change) {
-    this.move(() => {
-      const from = { ...this.view };
-      change();
-      if (calm.matches) return;
-      const { scale, cx, cy, fitted } = this.view;
-      let began = null;
-      this.glide = (now) => {
-        began ??= now;
-        const part = Math.min(1, (now - began) / GLIDE_MS);
-        const eased = 1 - (1 - part) ** 3;
-        const mix = (a, b) => (part === 1 ? b : a + (b - a) * eased);
-        this.view.scale = part === 1 ? scale : from.scale * (scale / from.scale) ** eased;
-        this.view.cx = mix(from.cx, cx);
-        this.view.cy = mix(from.cy, cy);
-        this.view.fitted = fitted;
-        if (part === 1) this.glide = null;
-        else this.schedule();
-      };
-    });
-  }
-
   /** @returns {boolean} whether there was something to do */
   command(name) {
-    if (!this.picture || !this.view.known) return false;
-    const { view } = this;
-    const { w, h } = view.pane;
-    const zoom = (scale) => {
-      this.glideTo(() => view.zoomAt(scale, w / 2, h / 2));
-      this.say(formatScale(clamp(scale, view.minScale, view.maxScale)));
+    const { view, motion } = this;
+    if (!this.picture || !view.known) return false;
+    const steps = {
+      in: () => motion.zoomStep(1),
+      out: () => motion.zoomStep(-1),
+      full: () => motion.zoomTo(1),
+      fit: () => motion.fit(),
+      left: () => this.walk(0.1, 0),
+      right: () => this.walk(-0.1, 0),
+      up: () => this.walk(0, 0.1),
+      down: () => this.walk(0, -0.1),
+      leave: () => this.find(".panes").blur(),
     };
-    const pan = (dx, dy) => {
-      this.glideTo(() => view.panBy(dx * w, dy * h));
-      this.pointer = { pane: null, x: w / 2, y: h / 2 };
-      const pixel = view.pixelAt(w / 2, h / 2);
-      this.say(Readout.say(pixel && this.sampleAt(pixel.x, pixel.y)));
-    };
-    const commands = {
-      in: () => zoom(view.nextStop(1)),
-      out: () => zoom(view.nextStop(-1)),
-      full: () => zoom(1),
-      fit: () => {
-        this.glideTo(() => view.fit());
-        this.say("Fitted");
-      },
-      left: () => pan(0.1, 0),
-      right: () => pan(-0.1, 0),
-      up: () => pan(0, 0.1),
-      down: () => pan(0, -0.1),
-      leave: () => this.panes.blur(),
-    };
-    commands[name]();
+    steps[name]();
+    if (["in", "out", "full", "fit"].includes(name)) this.say(formatScale(motion.goal.scale));
     return true;
   }
 
-  /** Says something once in this browser. */
-  hint(text) {
-    const key = `mask-desk:${text}`;
-    if (hintsGiven.has(key)) return;
-    hintsGiven.add(key);
-    try {
-      if (localStorage.getItem(key)) return;
-      localStorage.setItem(key, "1");
-    } catch {
-      // Storage may be switched off; the hint then comes once a visit.
-    }
-    const hint = this.find(".hint");
-    hint.textContent = text;
-    hint.classList.add("shown");
-    setTimeout(() => hint.classList.remove("shown"), 3500);
+  /** Pans by keyboard; the middle of the pane is then what the read-out tells of. */
+  walk(across, down) {
+    const { view } = this;
+    this.motion.panStep(across, down);
+    this.pointer = { pane: null, x: view.pane.w / 2, y: view.pane.h / 2 };
+    const { cx, cy } = this.motion.goal;
+    const x = clamp(Math.floor(cx), 0, view.image.w - 1);
+    const y = clamp(Math.floor(cy), 0, view.image.h - 1);
+    this.say(Readout.say(this.sampleAt(x, y)));
   }
 
-  listenToControls(signal) {
-    for (const button of this.root.querySelectorAll("[data-command]"))
-      button.addEventListener("click", () => this.command(button.dataset.command), { signal });
-    for (const radio of this.root.querySelectorAll(".switch input"))
-      radio.addEventListener("change", () => (this.root.dataset.pane = radio.value), { signal });
+  listen(signal) {
+    const { root, motion } = this;
+    const panes = this.find(".panes");
+    const target = {
+      zoomBy: (factor, x, y) => motion.zoomBy(factor, x, y),
+      panBy: (dx, dy) => motion.panBy(dx, dy),
+      command: (name) => this.command(name),
+      point: (pane, x, y) => this.point(pane && { pane, x, y }),
+      hint: (text) => giveHint(this.find(".hint"), text),
+      engaged: () => Boolean(this.find(".stage:focus-within")),
+    };
+    listen(root, panes, target, signal);
+    const on = (element, type, handler) => element.addEventListener(type, handler, { signal });
+    on(panes, "focusout", () => this.pointer?.pane === null && this.point(null));
+    for (const button of root.querySelectorAll("[data-command]"))
+      on(button, "click", () => this.command(button.dataset.command));
+    for (const radio of root.querySelectorAll(".switch input"))
+      on(radio, "change", () => (root.dataset.pane = radio.value));
     const slider = this.find(".opacity input");
-    const apply = () => {
-      this.root.style.setProperty("--opacity", `${slider.value}%`);
+    const cover = () => {
+      // The compositor blends the layers, so that a change of opacity paints nothing.
+      root.style.setProperty("--opacity", `${slider.value}%`);
       this.find(".opacity output").textContent = `${slider.value} %`;
     };
-    slider.value = "60";
-    slider.addEventListener("input", apply, { signal });
-    apply();
-  }
-
-  watchSize() {
-    this.sizes = new ResizeObserver((entries) => {
-      for (const { target, contentRect } of entries) {
-        if (target !== this.root) continue;
-        const { width } = contentRect;
-        target.dataset.layout = width < NARROW ? "narrow" : width < MIDDLE ? "middle" : "wide";
-      }
-      this.measure(entries);
-      // A resized canvas is empty: it is painted before the browser shows it.
-      this.paint();
-    });
-    this.sizes.observe(this.root);
-    for (const { pane } of this.canvases) {
-      try {
-        this.sizes.observe(pane, { box: "device-pixel-content-box" });
-      } catch {
-        this.sizes.observe(pane);
-      }
-    }
-  }
-
-  measure(entries) {
-    for (const entry of entries) {
-      const found = this.canvases.find(({ pane }) => pane === entry.target);
-      if (!found) continue;
-      const exact = entry.devicePixelContentBoxSize?.[0];
-      const w = exact?.inlineSize ?? Math.round(entry.contentRect.width * devicePixelRatio);
-      const h = exact?.blockSize ?? Math.round(entry.contentRect.height * devicePixelRatio);
-      if (!w || !h) continue;
-      for (const ctx of [found.picture, found.colours]) if (ctx) Object.assign(ctx.canvas, { width: w, height: h });
-      this.glide = null;
-      this.view.setPane(w, h);
-    }
+    slider.value = String(FIRST_OPACITY);
+    on(slider, "input", cover);
+    cover();
   }
 
   end() {
     this.generation++;
     this.ending.abort();
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
+    this.stage.end();
     this.forget();
+    cancelAnimationFrame(this.frame);
     delete this.root.maskDesk;
   }
 }
