@@ -7,11 +7,12 @@
     │ ├ ImageTooLarge           more pixels or bytes than the desk takes
     │ ├ DownloadRefused         an address the desk will not fetch from
     │ └ DownloadFailed          an address that did not give a file
-    └ InferenceError            a prediction that could not be had
-      ├ Unreachable             no connection, or the connection broke
-      ├ Refused                 the server answered with an error status
-      ├ Busy                    the server asked to come back later
-      └ MalformedAnswer         a 2xx answer that is not what the contract says
+    ├ InferenceError            a prediction that could not be had
+    │ ├ Unreachable             no connection, or the connection broke
+    │ ├ Refused                 the server answered with an error status
+    │ ├ Busy                    the server asked to come back later
+    │ └ MalformedAnswer         a 2xx answer that is not what the contract says
+    └ StoreError                something kept could not be written or found again
 
 A library's own exception is translated where it enters (`raise … from error`), so nothing outside
 this tree leaves a room. A message says what was expected, what came, and what to do next; it never
@@ -93,3 +94,7 @@ class Busy(InferenceError):
 
 class MalformedAnswer(InferenceError):
     """The server said yes, but its answer is not what the contract describes."""
+
+
+class StoreError(DeskError):
+    """Something the desk keeps could not be written or found again."""

@@ -1,0 +1,47 @@
+"""Mask Desk: the door. Page config, navigation, and a guard so that no traceback is ever shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import session
+from components.ui.door import read_query
+from components.ui.notices import show_crash
+from components.ui.theme import apply_theme
+
+st.set_page_config(
+    page_title="Mask Desk",
+    page_icon=":material/layers:",
+    layout="wide",
+    initial_sidebar_state="collapsed",
+    menu_items={"about": "Mask Desk: review what a semantic segmentation model predicted."},
+)
+apply_theme()
+st.session_state[session.DOOR] = True
+
+pages = {
+    "inspect": st.Page(
+        "pages/inspect.py", title="Inspect", icon=":material/image_search:", url_path="inspect"
+    ),
+    "connection": st.Page(
+        "pages/connection.py", title="Connection", icon=":material/lan:", url_path="connection"
+    ),
+}
+
+
+def go_to_inspect() -> None:
+    """The bare address leads to the first page, which so has an address of its own."""
+    st.switch_page(pages["inspect"], query_params=read_query())
+
+
+home = st.Page(go_to_inspect, title="Mask Desk", default=True, visibility="hidden")
+page = st.navigation([home, *pages.values()], position="top")
+
+target = st.session_state.pop(session.TARGET, None)
+if target is not None:
+    st.switch_page(pages[target[0]], query_params=target[1])
+
+try:
+    page.run()
+except Exception:  # noqa: BLE001  the last guard: whatever a page let through
+    show_crash()

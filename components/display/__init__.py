@@ -1,0 +1,1 @@
+"""What a person sees of a prediction: the viewer's packet, the area table, the chart."""

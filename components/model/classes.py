@@ -1,0 +1,116 @@
+"""Classes of a class map: what they are called, which is the background, what colour each has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.model.palette_table import COLOURS
+
+BACKGROUND_COLOUR = "#9aa0a6"
+UNMAPPED_BACKGROUND_ID = 255
+"""Real servers write background as 255 where the class map has no name for it."""
+
+_BACKGROUND_NAMES = frozenset({"background", "_background_", "__background__", "bg"})
+_FIRST_TIER = 7  # the Okabe–Ito colours, given out before any other
+_SECOND_TIER = 24
+
+# Colours people expect of common things, as places in COLOURS. Only a wish: a taken one moves on.
+_EXPECTED = {
+    "sky": 0,
+    "building": 1,
+    "house": 1,
+    "tree": 2,
+    "vegetation": 2,
+    "plant": 2,
+    "flower": 3,
+    "road": 3,
+    "water": 4,
+    "sea": 4,
+    "river": 4,
+    "car": 5,
+    "vehicle": 5,
+    "object": 5,
+    "person": 6,
+    "sand": 6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassInfo:
+    """One class.
+
+    Attributes:
+        class_id: the pixel value, 0–255.
+        name: for people, stripped of outer spaces; "unlabelled <id>" where the class map has none.
+        colour: "#rrggbb".
+        is_background: whether this is the background.
+        is_named: whether the class map names it.
+    """
+
+    class_id: int
+    name: str
+    colour: str
+    is_background: bool
+    is_named: bool
+
+
+def is_background_name(name: str) -> bool:
+    """Whether a class of this name is the background, however it is spaced or capitalised."""
+    return name.strip().casefold() in _BACKGROUND_NAMES
+
+
+def list_classes(class_map: Mapping[int, str]) -> tuple[ClassInfo, ...]:
+    """All 256 classes that a pixel can hold, by id.
+
+    A name keeps its colour wherever it appears: the place in the palette is drawn from the name
+    itself, and only two names of one class map that want the same place move one of them on.
+
+    Args:
+        class_map: names by class id, as the server gave them.
+
+    Returns:
+        256 classes; those not in `class_map` are called "unlabelled <id>".
+    """
+    backgrounds = {id_ for id_, name in class_map.items() if is_background_name(name)}
+    if not backgrounds and UNMAPPED_BACKGROUND_ID not in class_map:
+        backgrounds = {UNMAPPED_BACKGROUND_ID}
+    colours = _give_colours(
+        {id_: name for id_, name in sorted(class_map.items()) if id_ not in backgrounds}
+    )
+    spare = [colour for colour in COLOURS if colour not in set(colours.values())]
+    classes = []
+    for class_id in range(256):
+        name = class_map.get(class_id)
+        background = class_id in backgrounds
+        if background:
+            colour = BACKGROUND_COLOUR
+        else:
+            colour = colours.get(class_id) or spare[class_id % len(spare)]
+        shown = (name or "").strip() or ("background" if background else f"unlabelled {class_id}")
+        classes.append(ClassInfo(class_id, shown, colour, background, bool((name or "").strip())))
+    return tuple(classes)
+
+
+def _give_colours(names: Mapping[int, str]) -> dict[int, str]:
+    taken: set[int] = set()
+    colours: dict[int, str] = {}
+    for class_id, name in names.items():
+        place = _find_place(name.strip().casefold(), taken)
+        taken.add(place)
+        colours[class_id] = COLOURS[place]
+    return colours
+
+
+def _find_place(name: str, taken: set[int]) -> int:
+    digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    wished = _EXPECTED.get(name)
+    if wished is not None and wished not in taken:
+        return wished
+    for tier in (_FIRST_TIER, _SECOND_TIER, len(COLOURS)):
+        for step in range(tier):
+            place = (digest + step) % tier
+            if place not in taken:
+                return place
+    raise AssertionError("256 ids never need more than 256 colours")

@@ -1,0 +1,26 @@
+"""The only names of session_state keys. A widget's key is also its name in the page's address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# In the page's address
+CONFIDENCE: Final = "confidence"
+MODEL: Final = "model"
+
+# Kept for the browser session, through page switches
+TRAY: Final = "tray"  # list[Kept]: pictures this person added
+PICTURE: Final = "picture"  # str: "sample:<key>" or the spool key of the picture shown
+UPLOADER_ROUND: Final = "uploader_round"  # int: a new number empties the uploader
+REFUSED_FILES: Final = "refused_files"  # list[str]: a sentence for each file not taken
+CONNECTION: Final = "connection"  # Connection typed in the browser; absent: the desk's own
+FINDINGS: Final = "findings"  # what the last test of the connection found
+DOOR: Final = "door"  # set once app.py has run in this session
+TARGET: Final = "target"  # page and query that a guard sent through app.py
+
+# Widgets
+UPLOADER: Final = "uploader"
+URL_FIELD: Final = "image_url"
+WITHOUT_BACKGROUND: Final = "without_background"
+STRIP: Final = "strip"
+VIEWER: Final = "viewer"

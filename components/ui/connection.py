@@ -1,0 +1,215 @@
+"""Which server answers, trying another, and testing it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from components import desk, session
+from components.diagnosis import Finding, try_connection
+from components.errors import DeskError, SettingsError
+from components.settings import (
+    HOSTED_ADDRESS,
+    Settings,
+    check_address,
+    check_key,
+    check_model,
+    guess_request_mb,
+)
+from components.ui.notices import show_error
+
+LOG = logging.getLogger("mask_desk")
+
+BUILT_IN, HOSTED, OWN = "Built-in", "Roboflow’s hosted service", "Another server"
+_KEY_PLACES = {"In the address, as documented": "query", "In the Authorization header": "header"}
+
+# Paths of Material symbols, Apache License 2.0.
+_SIGNS = {
+    "ok": "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z",
+    "bad": "M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 "
+    "13.4 12z",
+    "note": "M11 7h2v2h-2zm0 4h2v6h-2zm1-9a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 18a8 8 0 1 1 0-16 "
+    "8 8 0 0 1 0 16z",
+}
+_SPOKEN = {"ok": "Works:", "bad": "Does not work:", "note": "Worth knowing:"}
+
+
+def show_current(connection: desk.Connection) -> None:
+    """Who answers now, and a way back to the desk's own server."""
+    settings = connection.settings
+    is_typed = session.CONNECTION in st.session_state
+    place = "in the Authorization header" if settings.key_in == "header" else "in the address"
+    key = f"set, sent {place}" if settings.api_key else "none"
+    facts = {
+        "Address": settings.address,
+        "Models" if len(connection.models) > 1 else "Model": ", ".join(
+            choice.id for choice in connection.models
+        ),
+        "Key": key,
+        "Set by": "you, for this browser session only" if is_typed else "whoever runs this desk",
+    }
+    rows = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{escape(how)}</dd></div>" for what, how in facts.items()
+    )
+    with st.container(border=True):
+        st.html(
+            f'<p class="desk-sub"><span class="desk-chip">{escape(connection.title)}</span>'
+            f'answers now.</p><dl class="desk-facts">{rows}</dl>'
+        )
+        for choice in connection.models:
+            if choice.about:
+                st.html(
+                    f'<p class="desk-sub"><strong>{escape(choice.id)}</strong> '
+                    f"{escape(choice.about)}</p>"
+                )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            asked = st.button(
+                "Test this connection",
+                icon=":material/network_check:",
+                type="primary",
+                help="Sends a small picture twice: two calls on a metered account.",
+            )
+            if is_typed and st.button("Go back to the desk’s own server", icon=":material/undo:"):
+                _forget_typed()
+                st.rerun()
+        if asked:
+            _test(connection)
+        show_findings(st.session_state.get(session.FINDINGS, ()))
+
+
+def _test(connection: desk.Connection) -> None:
+    model = connection.find_model(st.session_state.get(session.MODEL)).id
+    with st.spinner(f"Sending a small picture to {model} …"):
+        findings = try_connection(connection, model)
+    for finding in findings:
+        if finding.detail:
+            LOG.warning("Connection test: %s", finding.detail)
+    st.session_state[session.FINDINGS] = findings
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """What a test found, one line a thing."""
+    if not findings:
+        return
+    rows = "".join(
+        f'<li><svg class="{finding.state}" viewBox="0 0 24 24" fill="currentColor" role="img" '
+        f'aria-label="{_SPOKEN[finding.state]}"><path d="{_SIGNS[finding.state]}"/></svg>'
+        f"<div><p><strong>{escape(finding.title)}</strong></p><p>{escape(finding.text)}</p></div>"
+        "</li>"
+        for finding in findings
+    )
+    st.html(f'<ul class="desk-findings">{rows}</ul>')
+
+
+def show_form() -> None:
+    """Fields to try another server, for this browser session only."""
+    st.subheader("Try another server", anchor=False)
+    st.html(
+        '<p class="desk-sub">Only you, only until you close this tab: nothing is stored, and '
+        "others on this desk are not affected.</p>"
+    )
+    kind = st.segmented_control(
+        "Server",
+        [BUILT_IN, HOSTED, OWN],
+        default=HOSTED,
+        required=True,
+        key="try_kind",
+        label_visibility="collapsed",
+    )
+    if kind == BUILT_IN:
+        if st.button("Use the built-in server"):
+            _use(Settings())
+        return
+    with st.form("try_server", border=False):
+        address = HOSTED_ADDRESS
+        if kind == OWN:
+            address = st.text_input("Address", placeholder="https://inference.example.org:9001")
+        left, right = st.columns(2)
+        model = left.text_input(
+            "Model",
+            placeholder="my-dataset/3",
+            help="Dataset and version, as they stand in the model’s address.",
+        )
+        key = right.text_input(
+            "Key",
+            type="password",
+            autocomplete="off",
+            placeholder="leave empty if none is needed",
+            help="Stays on the desk’s server, in memory, for this browser session.",
+        )
+        place = st.radio("Where the key goes", list(_KEY_PLACES), horizontal=True)
+        if st.form_submit_button("Use this server", icon=":material/swap_horiz:"):
+            try:
+                settings = Settings(
+                    address=check_address(address or ""),
+                    models=(check_model(model or ""),),
+                    api_key=check_key(key or ""),
+                    key_in="header" if _KEY_PLACES[place] == "header" else "query",
+                    is_trusted=kind == HOSTED,
+                )
+                if not settings.address:
+                    raise SettingsError("Type the address of the server, then use it.")
+            except DeskError as error:
+                show_error(error)
+            else:
+                _use(settings)
+
+
+def _use(settings: Settings) -> None:
+    deployed = desk.open_desk().settings
+    settings = replace(
+        settings,
+        timeout_seconds=deployed.timeout_seconds,
+        allow_hosts=deployed.allow_hosts,
+        max_request_bytes=int(guess_request_mb(settings.address) * 1e6),
+    )
+    try:
+        new = desk.open_desk().connect(settings)
+    except DeskError as error:
+        show_error(error)
+        return
+    _forget_typed()
+    st.session_state[session.CONNECTION] = new
+    st.rerun()
+
+
+def _forget_typed() -> None:
+    old = st.session_state.pop(session.CONNECTION, None)
+    if isinstance(old, desk.Connection):
+        old.client.close()
+    st.session_state.pop(session.FINDINGS, None)
+    st.session_state.pop(session.MODEL, None)
+
+
+def show_how_to_keep() -> None:
+    """How to set a server for everyone, by secrets or by environment."""
+    st.subheader("Set it for everyone", anchor=False)
+    st.html(
+        '<p class="desk-sub">Whoever runs the desk sets the server once, in '
+        "<code>.streamlit/secrets.toml</code> (on Streamlit Community Cloud: app settings, "
+        "Secrets) or in the environment, which wins. Then restart the desk.</p>"
+    )
+    secrets, environment = st.tabs(["Secrets", "Environment"])
+    secrets.code(
+        "[inference]\n"
+        f'address = "{HOSTED_ADDRESS}"\n'
+        'models = ["my-dataset/3"]\n'
+        'api_key = "YOUR_KEY"\n'
+        '# key_in = "header"               # Authorization: Bearer instead of ?api_key=\n'
+        '# allow_hosts = ["localhost:9001"]  # private hosts people may connect to and fetch from',
+        language="toml",
+        wrap_lines=True,
+    )
+    environment.code(
+        f"export MASK_DESK_ADDRESS={HOSTED_ADDRESS}\n"
+        "export MASK_DESK_MODELS=my-dataset/3\n"
+        "export MASK_DESK_API_KEY=YOUR_KEY\n"
+        "export MASK_DESK_KEY_IN=query\n"
+        "export MASK_DESK_ALLOW_HOSTS=localhost:9001",
+        language="bash",
+        wrap_lines=True,
+    )

@@ -1,0 +1,27 @@
+"""The way in: every page goes through app.py.
+
+A server that has just started and is first opened at a page's own address runs that page alone, as
+Streamlit does with a folder named pages/, without the navigation, theme and error guard of app.py.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import session
+
+
+def enter(page: str) -> None:
+    """Called first by each page: where app.py has not run, go through it and come back here.
+
+    Args:
+        page: the page's name in app.py; its address and query are kept.
+    """
+    if session.DOOR not in st.session_state:
+        st.session_state[session.TARGET] = (page, read_query())
+        st.switch_page("app.py")
+
+
+def read_query() -> dict[str, list[str]]:
+    """The page's query, in a form that switch_page takes."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}

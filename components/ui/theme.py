@@ -1,0 +1,19 @@
+"""The desk's own style, over the colours of .streamlit/config.toml."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+
+def apply_theme() -> None:
+    """Send the style; an unchanged one is not sent again."""
+    st.html(_read_style())
+
+
+@cache
+def _read_style() -> str:
+    style = (Path(__file__).with_name("theme.css")).read_text(encoding="utf-8")
+    return f"<style>{style}</style>"

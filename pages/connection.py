@@ -1,0 +1,13 @@
+"""Connection: which server answers, trying another one, and testing it."""
+
+from __future__ import annotations
+
+from components.ui.connection import show_current, show_form, show_how_to_keep
+from components.ui.controls import open_connection
+from components.ui.door import enter
+
+enter("connection")
+connection = open_connection()
+show_current(connection)
+show_form()
+show_how_to_keep()
