@@ -184,6 +184,12 @@ class Client:
                 "Try again; a model that was not used lately may need a minute to wake up.",
                 error,
             )
+        except requests.exceptions.ChunkedEncodingError as error:
+            failure = self._explain(
+                "The model server's answer broke off. Try again; if that does not help, tell "
+                "whoever runs the model server.",
+                error,
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
             failure = self._explain(
                 "The model server could not be reached. Check the address on the Connection page, "
