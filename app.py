@@ -7,11 +7,11 @@ import streamlit as st
 from components import session
 from components.ui.door import read_query
 from components.ui.notices import show_crash
-from components.ui.theme import apply_theme
+from components.ui.theme import ICON, apply_theme
 
 st.set_page_config(
     page_title="Mask Desk",
-    page_icon=":material/layers:",
+    page_icon=str(ICON),
     layout="wide",
     initial_sidebar_state="collapsed",
     menu_items={"about": "Mask Desk: review what a semantic segmentation model predicted."},

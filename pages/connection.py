@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from components.ui.connection import show_current, show_form, show_how_to_keep
 from components.ui.controls import open_connection
 from components.ui.door import enter
 
 enter("connection")
 connection = open_connection()
-show_current(connection)
-show_form()
-show_how_to_keep()
+now, other = st.columns([1, 1], gap="large")
+with now:
+    show_current(connection)
+    show_how_to_keep()
+with other:
+    show_form()

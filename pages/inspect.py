@@ -19,7 +19,7 @@ enter("inspect")
 connection = open_connection()
 
 with st.container(key="controls"):
-    model_column, confidence_column = st.columns([2, 5], gap="large", vertical_alignment="bottom")
+    model_column, confidence_column = st.columns([2, 5], gap="large", vertical_alignment="top")
     with model_column:
         model = choose_model(connection)
     with confidence_column:

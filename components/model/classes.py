@@ -34,6 +34,9 @@ _EXPECTED = {
     "object": 5,
     "person": 6,
     "sand": 6,
+    "mountain": 7,
+    "field": 9,
+    "grass": 9,
 }
 
 
@@ -94,20 +97,22 @@ def list_classes(class_map: Mapping[int, str]) -> tuple[ClassInfo, ...]:
 
 
 def _give_colours(names: Mapping[int, str]) -> dict[int, str]:
-    taken: set[int] = set()
-    colours: dict[int, str] = {}
-    for class_id, name in names.items():
-        place = _find_place(name.strip().casefold(), taken)
-        taken.add(place)
-        colours[class_id] = COLOURS[place]
-    return colours
+    plain = {class_id: name.strip().casefold() for class_id, name in names.items()}
+    places: dict[int, int] = {}
+    for class_id, name in plain.items():
+        wished = _EXPECTED.get(name)
+        if wished is not None and wished not in places.values():
+            places[class_id] = wished
+    taken = set(places.values())
+    for class_id, name in plain.items():
+        if class_id not in places:
+            places[class_id] = _find_place(name, taken)
+            taken.add(places[class_id])
+    return {class_id: COLOURS[place] for class_id, place in places.items()}
 
 
 def _find_place(name: str, taken: set[int]) -> int:
     digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    wished = _EXPECTED.get(name)
-    if wished is not None and wished not in taken:
-        return wished
     for tier in (_FIRST_TIER, _SECOND_TIER, len(COLOURS)):
         for step in range(tier):
             place = (digest + step) % tier

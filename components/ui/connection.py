@@ -40,6 +40,7 @@ _SPOKEN = {"ok": "Works:", "bad": "Does not work:", "note": "Worth knowing:"}
 
 def show_current(connection: desk.Connection) -> None:
     """Who answers now, and a way back to the desk's own server."""
+    st.subheader("Answering now", anchor=False)
     settings = connection.settings
     is_typed = session.CONNECTION in st.session_state
     place = "in the Authorization header" if settings.key_in == "header" else "in the address"

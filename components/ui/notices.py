@@ -13,12 +13,6 @@ from components.errors import DeskError
 LOG = logging.getLogger("mask_desk")
 Tone = Literal["error", "warning", "info", "good"]
 
-_ICONS: dict[Tone, str] = {
-    "error": ":material/error:",
-    "warning": ":material/warning:",
-    "info": ":material/info:",
-    "good": ":material/check_circle:",
-}
 _ROLES: dict[Tone, str] = {"error": "alert", "warning": "alert", "info": "note", "good": "status"}
 
 
@@ -33,7 +27,7 @@ def show_notice(tone: Tone, text: str, *, title: str = "") -> None:
     head = f"<strong>{escape(title)}</strong> " if title else ""
     st.html(
         f'<div class="desk-notice desk-{tone}" role="{_ROLES[tone]}">'
-        f'<span class="desk-dot" aria-hidden="true"></span><p>{head}{escape(text)}</p></div>'
+        f"<p>{head}{escape(text)}</p></div>"
     )
 
 

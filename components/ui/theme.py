@@ -7,9 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+ICON = Path(__file__).with_name("icon.png")
+
 
 def apply_theme() -> None:
-    """Send the style; an unchanged one is not sent again."""
+    """Send the mark and the style; what is unchanged is not sent again."""
+    st.logo(str(ICON), size="medium")
     st.html(_read_style())
 
 

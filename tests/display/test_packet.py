@@ -1,0 +1,53 @@
+"""The viewer's packet, read back byte by byte."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+
+from components.display.packet import pack_view
+from components.inference.wire import parse_answer
+from components.model.classes import list_classes
+from tests.pictures import make_answer, make_image
+
+
+def unpack(packet: bytes) -> tuple[dict[str, Any], bytes]:
+    (length,) = struct.unpack("<I", packet[:4])
+    return json.loads(packet[4 : 4 + length]), packet[4 + length :]
+
+
+def test_picture_and_mask_go_as_they_came() -> None:
+    image = make_image((64, 48))
+    ids = np.array([[0, 1], [7, 1]], np.uint8)
+    prediction = parse_answer(make_answer(ids, class_map={"0": " background", "1": "<b>sky</b>"}))
+    classes = list_classes(prediction.class_map)
+    header, rest = unpack(pack_view(image, prediction, classes, 40))
+    assert rest == image.data + prediction.mask_png
+    assert header["id"] == image.sha256
+    assert header["answer"] == prediction.sha256
+    assert header["image"] == {
+        "bytes": len(image.data),
+        "w": 64,
+        "h": 48,
+        "type": "image/jpeg",
+    }
+    assert header["mask"] == {"bytes": len(prediction.mask_png), "w": 2, "h": 2}
+    assert header["confidence"] is None
+    assert header["threshold"] == 40
+    assert [(entry["id"], entry["name"]) for entry in header["classes"]] == [
+        (0, "background"),
+        (1, "<b>sky</b>"),
+    ]
+    assert header["classes"][0]["background"]
+    assert header["palette"] == [info.colour for info in classes]
+
+
+def test_a_picture_alone() -> None:
+    image = make_image()
+    header, rest = unpack(pack_view(image, None, list_classes({}), 50))
+    assert rest == image.data
+    assert header["mask"] is None
+    assert header["answer"] == ""
