@@ -8,7 +8,7 @@ rest byte for byte costs no quality and next to no time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zlib import crc32
 
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -104,20 +104,33 @@ def strip_webp(data: bytes) -> bytes | None:
         The picture alone in the simple layout; None where it is cut off, moving, or lossy with a
         separate alpha plane.
     """
-    at = 12
-    while at + 8 <= len(data):
-        kind = data[at : at + 4]
-        size = int.from_bytes(data[at + 4 : at + 8], "little")
-        end = at + 8 + size + size % 2
-        if kind in (b"ANIM", b"ANMF", b"ALPH"):
+    for kind, at, end in _riff_chunks(data):
+        if kind in (b"ANIM", b"ANMF", b"ALPH") or end > len(data):
             return None
         if kind in (b"VP8 ", b"VP8L"):
-            chunk = data[at:end]
-            if len(chunk) != end - at:
-                return None
-            return b"RIFF" + (len(chunk) + 4).to_bytes(4, "little") + b"WEBP" + chunk
-        at = end
+            size = (end - at + 4).to_bytes(4, "little")
+            return b"RIFF" + size + b"WEBP" + data[at:end]
     return None
+
+
+def is_lossless_webp(data: bytes) -> bool:
+    """Tell whether the first picture in a WebP file is stored without loss."""
+    for kind, at, _ in _riff_chunks(data):
+        # A frame's own chunk follows 16 bytes about its place and time.
+        inner = data[at + 24 : at + 28] if kind == b"ANMF" else kind
+        if inner in (b"VP8 ", b"VP8L", b"ALPH"):
+            return inner == b"VP8L"
+    return False
+
+
+def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield each chunk's name, start and end; the last may end past the file."""
+    at = 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + size + size % 2
+        yield data[at : at + 4], at, end
+        at = end
 
 
 STRIPPERS: dict[str, Callable[[bytes], bytes | None]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, field
 
 from PIL import Image
@@ -12,12 +13,14 @@ from components.model.image import SizeWH
 
 # Level 4 writes flat pictures about as small as Pillow's 6, and noisy ones in 60 % of the time.
 _PNG_LEVEL = 4
-_QUALITIES = (92, 85)
+_BEST, _GOOD = 92, 85
 # libjpeg's own limit, JPEG_MAX_DIMENSION.
 _MAX_JPEG_SIDE = 65_500
 # Bytes grow more slowly than pixels: halving the sides of a photograph leaves about a third.
 _BYTES_PER_SIDE = 1.6
 _MAX_SHRINKS = 12
+# A file this full of what the server takes is not worth another try.
+_WELL_FILLED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class _Sink(io.BytesIO):
 
 
 def encode_within(
-    image: Image.Image, *, lossless: bool, source_bytes: int, max_bytes: int
+    image: Image.Image, *, name: str, lossless: bool, source_bytes: int, max_bytes: int
 ) -> Encoded:
     """Encode a picture with as little loss as its size allows.
 
@@ -64,6 +67,7 @@ def encode_within(
 
     Args:
         image: mode "L" or "RGB".
+        name: how the picture is called in a message.
         lossless: whether the source was stored without loss.
         source_bytes: size of the source's file.
         max_bytes: the file may not be larger.
@@ -76,41 +80,84 @@ def encode_within(
     """
     if lossless and (data := _write(image, "PNG", max_bytes, compress_level=_PNG_LEVEL)):
         return Encoded(data, "image/png", image.size, ())
-    notes: tuple[str, ...]
     size = 0
     if max(image.size) <= _MAX_JPEG_SIDE:
-        for quality in _QUALITIES:
-            data = _write_jpeg(image, quality, max_bytes)
-            if data is not None:
-                squeezed = source_bytes > max_bytes or quality != _QUALITIES[0]
-                if lossless:
-                    notes = ("Compressed as JPEG so that the server accepts it.",)
-                elif squeezed:
-                    notes = ("Compressed more strongly so that the server accepts it.",)
-                else:
-                    notes = ()
-                return Encoded(data, "image/jpeg", image.size, notes)
-        size = len(_write_jpeg(image, _QUALITIES[-1], None) or b"")
-    return _shrunk(image, size, max_bytes)
-
-
-def _shrunk(image: Image.Image, size: int, max_bytes: int) -> Encoded:
-    scale = min(1.0, _MAX_JPEG_SIDE / max(image.size))
-    for _ in range(_MAX_SHRINKS):
-        if size:
-            scale *= min(0.97, 0.98 * (max_bytes / size) ** (1 / _BYTES_PER_SIDE))
-        width, height = (max(1, round(side * scale)) for side in image.size)
-        small = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        data = _write_jpeg(small, _QUALITIES[-1], None) or b""
+        data = _write_jpeg(image, _BEST, max_bytes)
+        if data is not None:
+            return Encoded(
+                data, "image/jpeg", image.size, _notes(lossless, source_bytes > max_bytes)
+            )
+        # Written to its end even if too large: by how much tells how far to shrink.
+        data = _write_jpeg(image, _GOOD, None) or b""
         size = len(data)
         if size <= max_bytes:
+            return Encoded(data, "image/jpeg", image.size, _notes(lossless, True))
+    return _shrink_within(image, size, max_bytes, name)
+
+
+def _notes(lossless: bool, squeezed: bool) -> tuple[str, ...]:
+    if lossless:
+        return ("Compressed as JPEG so that the server accepts it.",)
+    return ("Compressed more strongly so that the server accepts it.",) if squeezed else ()
+
+
+def _shrink_within(image: Image.Image, size: int, max_bytes: int, name: str) -> Encoded:
+    """Shrink by what the last sizes tell until the file fits, mostly at the first or second try.
+
+    Args:
+        image: the picture.
+        size: bytes at full size; 0 where not known, as JPEG cannot hold that many pixels a side.
+        max_bytes: the file may not be larger.
+        name: how the picture is called in a message.
+
+    Returns:
+        A file that fits and, tries permitting, does not waste what the server takes.
+
+    Raises:
+        ImageTooLarge: even a tiny version does not fit.
+    """
+    top = min(1.0, _MAX_JPEG_SIDE / max(image.size))
+    scale = _guess(top, size, max_bytes) if size else top
+    over = (top, size)
+    best: Encoded | None = None
+    for attempt in range(_MAX_SHRINKS):
+        width, height = (max(1, round(side * scale)) for side in image.size)
+        small = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        data = _write_jpeg(small, _GOOD, None) or b""
+        if len(data) > max_bytes:
+            if best is not None and attempt >= 2:
+                return best
+            over = (scale, len(data))
+            scale = _guess(scale, len(data), max_bytes)
+            continue
+        if best is None or len(data) > len(best.data):
             was, now = _spell(image.size), _spell(small.size)
             note = f"Made smaller from {was} to {now} pixels so that the server accepts it."
-            return Encoded(data, "image/jpeg", small.size, (note,))
+            best = Encoded(data, "image/jpeg", small.size, (note,))
+        if len(data) >= _WELL_FILLED * max_bytes or scale >= top or attempt >= 2:
+            return best
+        scale = _between((scale, len(data)), over, max_bytes)
+    if best is not None:
+        return best
     raise ImageTooLarge(
-        f"The picture cannot be made small enough for the server, which takes {max_bytes:,} "
-        "bytes. Ask whoever runs the desk to raise that limit."
+        f"{name} cannot be made small enough for the server, which takes {max_bytes:,} bytes. "
+        "Ask whoever runs the desk to raise that limit."
     )
+
+
+def _guess(scale: float, size: int, max_bytes: int) -> float:
+    """A scale that may fit, from one that did not."""
+    return scale * min(0.97, 0.98 * math.pow(max_bytes / size, 1 / _BYTES_PER_SIDE))
+
+
+def _between(fits: tuple[float, int], over: tuple[float, int], max_bytes: int) -> float:
+    """A larger scale that may fit, between one that does and one that does not.
+
+    Bytes are taken to grow as a power of the scale.
+    """
+    span = math.log(over[0] / fits[0])
+    power = math.log(over[1] / fits[1]) / span
+    return fits[0] * math.exp(min(span, math.log(0.9 * max_bytes / fits[1]) / power))
 
 
 def _write_jpeg(image: Image.Image, quality: int, max_bytes: int | None) -> bytes | None:

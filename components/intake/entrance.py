@@ -14,7 +14,7 @@ from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from components.errors import ImageTooLarge, IntakeError, NotAnImage
-from components.intake.container import MEDIA_TYPES, STRIPPERS
+from components.intake.container import MEDIA_TYPES, STRIPPERS, is_lossless_webp
 from components.intake.encoding import Encoded, encode_within
 from components.intake.kind import tell_kind
 from components.intake.pixels import (
@@ -86,7 +86,7 @@ def take_bytes(
         _check_pixels(image, name, limits)
         kept = _keep_coded(image, kind, data, limits)
         encoded, original_size_wh = (
-            (kept, kept.size_wh) if kept else _remake(image, kind, data, limits)
+            (kept, kept.size_wh) if kept else _remake(image, kind, data, name, limits)
         )
     return SourceImage(
         name=name,
@@ -175,7 +175,9 @@ def _keep_coded(image: ImageFile, kind: str, data: bytes, limits: Limits) -> Enc
     return Encoded(stripped, MEDIA_TYPES[kind], check.size, ())
 
 
-def _remake(image: ImageFile, kind: str, data: bytes, limits: Limits) -> tuple[Encoded, SizeWH]:
+def _remake(
+    image: ImageFile, kind: str, data: bytes, name: str, limits: Limits
+) -> tuple[Encoded, SizeWH]:
     """Decode a picture, make it plain and encode it; also return its upright original size."""
     deep = _is_deep(image, kind, data)
     more = _has_more(image, kind, data)
@@ -188,9 +190,13 @@ def _remake(image: ImageFile, kind: str, data: bytes, limits: Limits) -> tuple[E
     if more:
         pages = "page" if kind == "TIFF" else "picture"
         notes += (f"Only the first {pages} of the file is used.",)
-    lossless = kind in _LOSSLESS or data[12:16] == b"VP8L"
+    lossless = kind in _LOSSLESS or (kind == "WEBP" and is_lossless_webp(data))
     encoded = encode_within(
-        plain, lossless=lossless, source_bytes=len(data), max_bytes=limits.max_sent_bytes
+        plain,
+        name=name,
+        lossless=lossless,
+        source_bytes=len(data),
+        max_bytes=limits.max_sent_bytes,
     )
     return replace(encoded, notes=notes + encoded.notes), plain.size
 

@@ -108,4 +108,4 @@ def _is_text(head: bytes) -> bool:
             return False
         # Only the last character was cut in two.
         text = head[: error.start].decode("utf-8")
-    return all(char.isprintable() or char in "\t\r\n\f\ufeff" for char in text)
+    return bool(text) and all(char.isprintable() or char in "\t\r\n\f\ufeff" for char in text)
