@@ -110,24 +110,26 @@ def streamlit_server(script: Path, *, env: Mapping[str, str] | None = None) -> I
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--{name}={value}" for name, value in options.items()]
     search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    with tempfile.TemporaryFile() as log:
-        with subprocess.Popen(
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": search, **(env or {})},
             stdout=log,
             stderr=subprocess.STDOUT,
-        ) as server:
-            address = f"http://127.0.0.1:{port}"
+        ) as server,
+    ):
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for_health(server, address, log)
+            yield address
+        finally:
+            server.terminate()
             try:
-                _wait_for_health(server, address, log)
-                yield address
-            finally:
-                server.terminate()
-                try:
-                    server.wait(10)
-                except subprocess.TimeoutExpired:
-                    server.kill()
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
 def _wait_for_health(server: subprocess.Popen[bytes], address: str, log: IO[bytes]) -> None:

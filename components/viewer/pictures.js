@@ -80,9 +80,14 @@ async function borrowPicture(id, image, bytes) {
 
 function returnPicture(picture) {
   picture.users--;
+  // Later, so that the picture asked for next is counted as in use: it may be the idle one.
+  queueMicrotask(closeIdlePictures);
+}
+
+function closeIdlePictures() {
   const idle = [...pictures.values()].filter((entry) => entry.picture.users === 0);
-  for (const entry of idle.slice(0, Math.max(0, idle.length - IDLE_PICTURES))) {
-    pictures.delete(entry.picture.id);
-    entry.picture.close();
+  for (const { picture } of idle.slice(0, Math.max(0, idle.length - IDLE_PICTURES))) {
+    pictures.delete(picture.id);
+    picture.close();
   }
 }

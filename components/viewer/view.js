@@ -34,10 +34,11 @@ class View {
 
   /** Where the picture's left top corner lies in a pane; whole, so that pixels stay crisp. */
   get offset() {
-    return {
-      x: Math.round(this.pane.w / 2 - this.cx * this.scale),
-      y: Math.round(this.pane.h / 2 - this.cy * this.scale),
-    };
+    return this.offsetAt(this);
+  }
+
+  offsetAt({ scale, cx, cy }) {
+    return { x: Math.round(this.pane.w / 2 - cx * scale), y: Math.round(this.pane.h / 2 - cy * scale) };
   }
 
   setPane(w, h) {
@@ -91,11 +92,11 @@ class View {
     return stops.findLast((stop) => stop < near) ?? this.minScale;
   }
 
-  /** The image pixel under pane point (x, y), or null beside the picture. */
-  pixelAt(x, y) {
+  /** The image pixel under pane point (x, y), or null beside the picture; `at` is another place to look from. */
+  pixelAt(x, y, at = this) {
     if (!this.known) return null;
-    const { x: left, y: top } = this.offset;
-    const pixel = { x: Math.floor((x - left) / this.scale), y: Math.floor((y - top) / this.scale) };
+    const { x: left, y: top } = this.offsetAt(at);
+    const pixel = { x: Math.floor((x - left) / at.scale), y: Math.floor((y - top) / at.scale) };
     const inside = pixel.x >= 0 && pixel.y >= 0 && pixel.x < this.image.w && pixel.y < this.image.h;
     return inside ? pixel : null;
   }

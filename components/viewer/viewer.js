@@ -249,10 +249,8 @@ class Viewer {
     const { view } = this;
     this.motion.panStep(across, down);
     this.pointer = { pane: null, x: view.pane.w / 2, y: view.pane.h / 2 };
-    const { cx, cy } = this.motion.goal;
-    const x = clamp(Math.floor(cx), 0, view.image.w - 1);
-    const y = clamp(Math.floor(cy), 0, view.image.h - 1);
-    this.say(Readout.say(this.sampleAt(x, y)));
+    const pixel = view.pixelAt(this.pointer.x, this.pointer.y, this.motion.goal);
+    this.say(Readout.say(pixel && this.sampleAt(pixel.x, pixel.y)));
   }
 
   listen(signal) {

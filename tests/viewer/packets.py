@@ -1,4 +1,4 @@
-"""Viewer packets made from arrays, written after the format alone: the product's own code has no part."""
+"""Viewer packets made from arrays, by the format alone: no code of the product has a part."""
 
 from __future__ import annotations
 
@@ -133,17 +133,29 @@ def build_packet(
         "id": hashlib.sha256(image).hexdigest(),
         "answer": answer,
         "name": name,
-        "image": {"type": f"image/{image_kind.lower()}", "bytes": len(image), "w": width, "h": height},
+        "image": {
+            "type": f"image/{image_kind.lower()}",
+            "bytes": len(image),
+            "w": width,
+            "h": height,
+        },
         "mask": part(mask_bytes, mask_size_wh),
         "confidence": part(
-            confidence_bytes, None if confidence is None else (confidence.shape[1], confidence.shape[0])
+            confidence_bytes,
+            None if confidence is None else (confidence.shape[1], confidence.shape[0]),
         ),
         "classes": classes,
         "palette": list(PALETTE),
         "threshold": 50,
     }
     text = json.dumps(header).encode()
-    return struct.pack("<I", len(text)) + text + image + (mask_bytes or b"") + (confidence_bytes or b"")
+    return (
+        struct.pack("<I", len(text))
+        + text
+        + image
+        + (mask_bytes or b"")
+        + (confidence_bytes or b"")
+    )
 
 
 def stretch(values: Gray, size_wh: tuple[int, int]) -> Gray:
@@ -151,4 +163,5 @@ def stretch(values: Gray, size_wh: tuple[int, int]) -> Gray:
     width, height = size_wh
     columns = np.arange(width) * values.shape[1] // width
     rows = np.arange(height) * values.shape[0] // height
-    return values[rows[:, None], columns[None, :]]
+    stretched: Gray = values[rows[:, None], columns[None, :]]
+    return stretched

@@ -1,4 +1,4 @@
-"""The smallest page around the viewer: the packet to show is a file, named in the address or a field."""
+"""The smallest page around the viewer: the packet is a file named in the address or a field."""
 
 import os
 from pathlib import Path

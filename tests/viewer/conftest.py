@@ -1,0 +1,57 @@
+"""One server and one browser for all viewer tests; a quiet page for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.chromium import open_browser, quiet_page, streamlit_server
+from tests.viewer.desk_page import DeskPage
+
+OpenDesk = Callable[..., DeskPage]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with open_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def packet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("packets")
+
+
+@pytest.fixture(scope="package")
+def address(packet_folder: Path) -> Iterator[str]:
+    script = Path(__file__).parent / "viewer_app.py"
+    with streamlit_server(script, env={"MASK_DESK_TEST_PACKETS": str(packet_folder)}) as found:
+        yield found
+
+
+@pytest.fixture
+def open_desk(browser: Browser, address: str, packet_folder: Path) -> Iterator[OpenDesk]:
+    """Open a page with a packet; further arguments are those of a browser context.
+
+    Motion is reduced where a test does not say otherwise, so that a key's effect is there at once.
+    At the end of the test no page may have logged an error.
+    """
+    with ExitStack() as stack:
+
+        def open_with(packet: bytes, **context: Any) -> DeskPage:
+            context = {
+                "viewport": {"width": 1400, "height": 900},
+                "reduced_motion": "reduce",
+                **context,
+            }
+            page = stack.enter_context(quiet_page(browser, **context))
+            desk = DeskPage(page, address, packet_folder)
+            desk.open(packet)
+            return desk
+
+        yield open_with
