@@ -29,7 +29,7 @@ from components.net import fetch
 
 _MAX_NAME = 120
 # TIFF 6.0, section 8.
-_BITS_PER_SAMPLE, _ORIENTATION = 258, 274
+_BITS_PER_SAMPLE, _ORIENTATION, _TILE_SIDES = 258, 274, (322, 323)
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP", "TIFF"})
 
 
@@ -202,12 +202,17 @@ def _remake(
 
 
 def _check_pixels(image: ImageFile, name: str, limits: Limits) -> None:
-    width, height = image.size
-    if width * height > limits.max_pixels:
-        raise ImageTooLarge(
-            f"{name} has {width:,} × {height:,} pixels; the desk takes pictures of up to "
-            f"{limits.max_pixels / 1e6:,.3g} million pixels. Save it smaller."
-        )
+    sizes = [image.size]
+    if isinstance(image, TiffImageFile):
+        # A tile may be larger than the picture, and is decoded whole.
+        tile_width, tile_height = (int(image.tag_v2.get(tag, 0)) for tag in _TILE_SIDES)
+        sizes.append((tile_width, tile_height))
+    for width, height in sizes:
+        if width * height > limits.max_pixels:
+            raise ImageTooLarge(
+                f"{name} has {width:,} × {height:,} pixels; the desk takes pictures of up to "
+                f"{limits.max_pixels / 1e6:,.3g} million pixels. Save it smaller."
+            )
 
 
 def _is_deep(image: ImageFile, kind: str, data: bytes) -> bool:

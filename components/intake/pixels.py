@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -21,6 +23,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_gif_lock = threading.Lock()
 TURNED = "Turned upright."
 _DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
@@ -41,7 +44,14 @@ def open_picture(kind: str, data: bytes) -> ImageFile:
     Raises:
         Exception: whatever Pillow raises for a broken header.
     """
-    return _opener(kind)(io.BytesIO(data))
+    opener = _opener(kind)
+    if kind != "GIF":
+        return opener(io.BytesIO(data))
+    # A GIF's first frame may be larger than its header says; Pillow warns of it while opening.
+    # The lock keeps two of these from mixing up the process's warning filters.
+    with _gif_lock, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return opener(io.BytesIO(data))
 
 
 def _opener(kind: str) -> Opener:

@@ -154,8 +154,32 @@ def test_mutated_files(
     attempt(bytes(mutated[:at]) + inserted[1] + bytes(mutated[at:]))
 
 
-def test_pictures_too_large_to_warn_about_give_no_warning() -> None:
-    """Pillow's own warning would reach the log of a desk; a fresh interpreter shows it."""
+def gif_with_a_large_frame() -> bytes:
+    """One pixel by its header, a frame of 120 million."""
+    data = bytearray(save(scene()[..., 0], "GIF"))
+    data[6:10] = struct.pack("<HH", 1, 1)
+    at = data.index(b",\0\0\0\0\x28\0\x1e\0")
+    data[at + 5 : at + 9] = struct.pack("<HH", 10_000, 12_000)
+    return bytes(data)
+
+
+def tiff_with_a_large_tile() -> bytes:
+    """One pixel by its header, in a tile of 120 million."""
+    tags = [
+        *((256, 3, 1, 1), (257, 3, 1, 1), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1)),
+        *((277, 3, 1, 1), (322, 3, 1, 10_000), (323, 3, 1, 12_000), (324, 4, 1, 8), (325, 4, 1, 1)),
+    ]
+    fields = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + fields + bytes(4)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [png(10_000, 12_000, 8, 2, b""), gif_with_a_large_frame(), tiff_with_a_large_tile()],
+    ids=["PNG", "GIF", "TIFF"],
+)
+def test_no_warning_of_pillow_reaches_the_log(data: bytes) -> None:
+    """A fresh interpreter, as pytest turns warnings into errors."""
     code = (
         "import sys; from components.intake import take_bytes\n"
         "from components.errors import ImageTooLarge\n"
@@ -164,10 +188,10 @@ def test_pictures_too_large_to_warn_about_give_no_warning() -> None:
     )
     run = subprocess.run(
         [sys.executable, "-W", "always", "-c", code],
-        input=png(10_000, 10_000, 8, 2, b""),
+        input=data,
         capture_output=True,
         check=True,
         cwd=Path(__file__).parents[2],
     )
     assert run.stderr == b""
-    assert run.stdout.startswith(b"a has 10,000")
+    assert run.stdout.startswith(b"a has ")
