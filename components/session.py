@@ -12,6 +12,7 @@ MODEL: Final = "model"
 TRAY: Final = "tray"  # list[Kept]: pictures this person added
 PICTURE: Final = "picture"  # str: "sample:<key>" or the spool key of the picture shown
 UPLOADER_ROUND: Final = "uploader_round"  # int: a new number empties the uploader
+SHOWN: Final = "shown"  # str: sha256 of the picture that was last shown, with or without a mask
 REFUSED_FILES: Final = "refused_files"  # list[str]: a sentence for each file not taken
 CONNECTION: Final = "connection"  # Connection typed in the browser; absent: the desk's own
 FINDINGS: Final = "findings"  # what the last test of the connection found

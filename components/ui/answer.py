@@ -22,9 +22,10 @@ def show_areas(view: desk.View) -> None:
         show_error(error)
         return
     has_background = any(area.info.is_background for area in areas)
-    title, switch = st.columns([3, 2], vertical_alignment="center")
-    title.subheader("How much of the picture", anchor=False)
-    with switch.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.subheader("How much of the picture", anchor=False, width="content")
         without = st.toggle(
             "Leave out the background",
             key=session.WITHOUT_BACKGROUND,

@@ -27,14 +27,6 @@ LOG = logging.getLogger("mask_desk")
 BUILT_IN, HOSTED, OWN = "Built-in", "Roboflow’s hosted service", "Another server"
 _KEY_PLACES = {"In the address, as documented": "query", "In the Authorization header": "header"}
 
-# Paths of Material symbols, Apache License 2.0.
-_SIGNS = {
-    "ok": "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z",
-    "bad": "M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 "
-    "13.4 12z",
-    "note": "M11 7h2v2h-2zm0 4h2v6h-2zm1-9a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 18a8 8 0 1 1 0-16 "
-    "8 8 0 0 1 0 16z",
-}
 _SPOKEN = {"ok": "Works:", "bad": "Does not work:", "note": "Worth knowing:"}
 
 
@@ -59,7 +51,7 @@ def show_current(connection: desk.Connection) -> None:
     with st.container(border=True):
         st.html(
             f'<p class="desk-sub"><span class="desk-chip">{escape(connection.title)}</span>'
-            f'answers now.</p><dl class="desk-facts">{rows}</dl>'
+            f'</p><dl class="desk-facts">{rows}</dl>'
         )
         for choice in connection.models:
             if choice.about:
@@ -97,10 +89,8 @@ def show_findings(findings: Sequence[Finding]) -> None:
     if not findings:
         return
     rows = "".join(
-        f'<li><svg class="{finding.state}" viewBox="0 0 24 24" fill="currentColor" role="img" '
-        f'aria-label="{_SPOKEN[finding.state]}"><path d="{_SIGNS[finding.state]}"/></svg>'
-        f"<div><p><strong>{escape(finding.title)}</strong></p><p>{escape(finding.text)}</p></div>"
-        "</li>"
+        f'<li class="{finding.state}"><p><span class="desk-spoken">{_SPOKEN[finding.state]}</span>'
+        f"<strong>{escape(finding.title)}</strong></p><p>{escape(finding.text)}</p></li>"
         for finding in findings
     )
     st.html(f'<ul class="desk-findings">{rows}</ul>')
@@ -200,8 +190,10 @@ def show_how_to_keep() -> None:
         f'address = "{HOSTED_ADDRESS}"\n'
         'models = ["my-dataset/3"]\n'
         'api_key = "YOUR_KEY"\n'
-        '# key_in = "header"               # Authorization: Bearer instead of ?api_key=\n'
-        '# allow_hosts = ["localhost:9001"]  # private hosts people may connect to and fetch from',
+        "# Send the key as Authorization: Bearer:\n"
+        '# key_in = "header"\n'
+        "# Private hosts people may connect to and fetch from:\n"
+        '# allow_hosts = ["localhost:9001"]',
         language="toml",
         wrap_lines=True,
     )
