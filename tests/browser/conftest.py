@@ -1,0 +1,83 @@
+"""One desk and one Chromium for the whole folder; a browser context of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.desk_page import DeskPage
+from tests.browser.served import ServedDesk, serve_desk
+from tests.browser.watch import Watch
+from tests.chromium import open_browser
+
+OpenPage = Callable[..., DeskPage]
+StartDesk = Callable[..., ServedDesk]
+
+
+_PATIENCE_MS = 45_000.0
+"""How long an expectation may take to come true: a small machine's cold start, and more."""
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with open_browser() as found:
+        expect.set_options(timeout=_PATIENCE_MS)
+        yield found
+        expect.set_options(timeout=None)
+
+
+@pytest.fixture(scope="package")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+    """The desk most tests look at: the built-in server answers, 127.0.0.1 may be connected to."""
+    with serve_desk(tmp_path_factory.mktemp("desk"), allow_hosts="127.0.0.1") as served:
+        yield served
+
+
+@pytest.fixture
+def start_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDesk]:
+    """Start a desk of the test's own; arguments are those of `serve_desk`."""
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> ServedDesk:
+            return stack.enter_context(serve_desk(tmp_path_factory.mktemp("own"), **settings))
+
+        yield start
+
+
+@pytest.fixture
+def open_page(browser: Browser, start_desk: StartDesk) -> Iterator[OpenPage]:
+    """Open a page of a desk; further arguments are those of a browser context.
+
+    At the end of the test no page may have logged an error, let an exception escape, or asked
+    anybody but its desk for anything. Pages close before the desks of `start_desk` do.
+    """
+    watches: list[Watch] = []
+    with ExitStack() as stack:
+
+        def open_for(desk: ServedDesk, **context: Any) -> DeskPage:
+            context = {
+                "viewport": {"width": 1400, "height": 900},
+                "reduced_motion": "reduce",
+                **context,
+            }
+            opened = stack.enter_context(browser.new_context(**context))
+            opened.set_default_timeout(_PATIENCE_MS)
+            page = opened.new_page()
+            watch = Watch(desk.address)
+            watch.listen(page)
+            watches.append(watch)
+            return DeskPage(page, desk.address, watch)
+
+        yield open_for
+    assert not [fault for watch in watches for fault in watch.faults]
+    assert not [url for watch in watches for url in watch.strangers]
+
+
+@pytest.fixture
+def desk_page(open_page: OpenPage, desk: ServedDesk) -> DeskPage:
+    """A page of the shared desk, nothing opened yet."""
+    return open_page(desk)

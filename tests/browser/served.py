@@ -1,0 +1,100 @@
+"""A whole desk as people run it: `streamlit run app.py`, with settings and folders of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.chromium import ROOT
+
+_START_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServedDesk:
+    """A desk that is running.
+
+    Attributes:
+        address: "http://127.0.0.1:PORT", without a slash.
+        log: the file that takes everything it writes to its terminal.
+        temporary: the folder it makes its temporary folders in.
+    """
+
+    address: str
+    log: Path
+    temporary: Path
+
+    def read_log(self) -> str:
+        """What it has written to its terminal so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def serve_desk(folder: Path, *, root: Path = ROOT, **settings: str) -> Iterator[ServedDesk]:
+    """Run a desk until the context ends.
+
+    Neither secrets nor MASK_DESK_… variables of this machine reach it.
+
+    Args:
+        folder: where its log and its temporary files go.
+        root: the folder that holds its app.py.
+        settings: values for MASK_DESK_… by the end of their names, such as address or models.
+
+    Raises:
+        RuntimeError: it ended or did not become healthy; its log is in the message.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    desk = ServedDesk(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "temporary")
+    desk.temporary.mkdir()
+    options = {
+        "server.port": str(port),
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "secrets.files": str(folder / "no-secrets.toml"),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("MASK_DESK_")
+    }
+    environ |= {"TMPDIR": str(desk.temporary), "PYTHONUNBUFFERED": "1"}
+    environ |= {f"MASK_DESK_{name.upper()}": value for name, value in settings.items()}
+    with desk.log.open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=root, env=environ, stdout=log, stderr=subprocess.STDOUT
+        )
+    with process:
+        try:
+            _wait_until_healthy(process, desk)
+            yield desk
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], desk: ServedDesk) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{desk.address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The desk did not start:\n{desk.read_log()}")

@@ -1,0 +1,58 @@
+"""What a page does behind its face: console, requests, and what travels over its sockets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Page, WebSocket
+
+# Streamlit looks for its server beneath the page's own path before it looks at the root.
+_PROBE = re.compile(r"/(inspect|connection)/_stcore/(health|host-config)")
+
+
+@dataclass
+class Watch:
+    """What was seen of a page since it was opened.
+
+    Attributes:
+        address: the desk's own address.
+        faults: console errors and exceptions.
+        strangers: addresses asked that are not the desk's own.
+        urls: all addresses asked, sockets too.
+        received: payloads of the sockets' frames that came to the browser.
+    """
+
+    address: str
+    faults: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        """Begin to listen."""
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", self._open)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        is_probe = "404" in message.text and _PROBE.fullmatch(urlsplit(url).path)
+        if message.type == "error" and not is_probe:
+            self.faults.append(f"{message.text} ({url})")
+
+    def _note(self, url: str) -> None:
+        self.urls.append(url)
+        place = url.removeprefix("blob:")
+        is_own = urlsplit(place).netloc == urlsplit(self.address).netloc
+        if not is_own and not place.startswith("data:"):
+            self.strangers.append(url[:200])
+
+    def _open(self, channel: WebSocket) -> None:
+        self._note(channel.url)
+        channel.on("framereceived", self._take)
+
+    def _take(self, payload: bytes | str) -> None:
+        self.received.append(payload if isinstance(payload, bytes) else payload.encode())
