@@ -8,6 +8,7 @@ import logging
 import os
 import secrets as random_secrets
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -34,6 +35,7 @@ ServerKind = Literal["built-in", "hosted", "own"]
 # Together with the pictures being looked at, these bounds keep a desk within a 1 GB machine.
 _ANSWER_CACHE = "64mb"
 _SAMPLE_CACHE = "16mb"
+_QUESTIONS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.spool = Spool()
+        self._asked: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._salt = random_secrets.token_bytes(32)
         self._server: local_server.LocalServer | None = None
         self._lock = threading.Lock()
@@ -129,6 +132,17 @@ class Desk:
         identity = f"{settings.address}\n{settings.key_in}\n{settings.api_key.reveal()}"
         fingerprint = hashlib.blake2b(identity.encode(), key=self._salt, digest_size=16)
         return Connection(kind, settings, choices, Client(settings), fingerprint.hexdigest())
+
+    def note_question(self, question: tuple[object, ...]) -> None:
+        """Remember that this was asked and answered."""
+        with self._lock:
+            self._asked[question] = None
+            while len(self._asked) > _QUESTIONS:
+                self._asked.popitem(last=False)
+
+    def was_asked(self, question: tuple[object, ...]) -> bool:
+        """Whether the cache most likely holds the answer, so that there is nothing to wait for."""
+        return question in self._asked
 
     def _start_server(self) -> local_server.LocalServer:
         with self._lock:
@@ -247,22 +261,27 @@ def predict(connection: Connection, image: SourceImage, model: str, confidence: 
         InferenceError: no usable answer.
         IntakeError: the picture cannot be made small enough for the server.
     """
-    if image.url is None and len(image.data) > connection.settings.max_image_bytes:
-        image = _shrink(connection, image)
+    image = fit_picture(connection, image)
     request = Request(image, model, confidence)
+    question = _name_question(connection, request)
     fresh: list[bool] = []
-    answer = _ask(
-        connection.fingerprint,
-        model,
-        confidence,
-        image.sha256,
-        image.url,
-        _client=connection.client,
-        _request=request,
-        _fresh=fresh,
-    )
+    answer = _ask(*question, _client=connection.client, _request=request, _fresh=fresh)
+    open_desk().note_question(question)
     classes = list_classes(answer.prediction.class_map)
     return View(image, request, answer, not fresh, classes)
+
+
+def is_kept(connection: Connection, image: SourceImage, model: str, confidence: int) -> bool:
+    """Whether the answer to this is most likely in the cache."""
+    request = Request(image, model, confidence)
+    return open_desk().was_asked(_name_question(connection, request))
+
+
+def _name_question(
+    connection: Connection, request: Request
+) -> tuple[str, str, int, str, str | None]:
+    image = request.image
+    return connection.fingerprint, request.model, request.confidence, image.sha256, image.url
 
 
 @st.cache_data(show_spinner=False, max_size=_ANSWER_CACHE)
@@ -281,8 +300,16 @@ def _ask(
     return _client.predict(_request)
 
 
-def _shrink(connection: Connection, image: SourceImage) -> SourceImage:
-    # Taken in for a server with a larger limit; the connection has changed since.
+def fit_picture(connection: Connection, image: SourceImage) -> SourceImage:
+    """The picture, made small enough for this connection's server where it is not.
+
+    It was taken in for the connection of that time, whose limit may have been another.
+
+    Raises:
+        IntakeError: it cannot be made small enough.
+    """
+    if image.url is not None or len(image.data) <= connection.settings.max_image_bytes:
+        return image
     small = take_bytes(image.data, name=image.name, limits=make_limits(connection))
     return replace(
         small,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from components import desk, session
@@ -31,26 +33,37 @@ answer_slot = st.container(key="answer")
 
 with picture_slot:
     try:
-        image = load_chosen_picture()
+        image = desk.fit_picture(connection, load_chosen_picture())
     except DeskError as error:
         show_missing_picture(error)
         st.stop()
-    view = None
-    problem = st.empty()
-    try:
-        with problem, st.spinner(f"Asking {model.id} …"):
-            view = desk.predict(connection, image, model.id, confidence)
-    except DeskError as error:
-        with problem.container():
-            show_error(error, title="No mask for this picture.")
-            st.button("Try again", icon=":material/refresh:")
+    # A picture that was not on screen yet is shown at once, with the place of its mask kept; the
+    # answer follows in a second run.
+    is_new = st.session_state.get(session.SHOWN) != image.sha256
+    is_pending = is_new and not desk.is_kept(connection, image, model.id, confidence)
+    st.session_state[session.SHOWN] = image.sha256
+    # Places of their own, so that the viewer stays the same element whatever happens before it.
+    view, waiting, problem = None, st.container(key="waiting"), st.container(key="problem")
+    if not is_pending:
+        try:
+            with waiting, st.spinner(f"Asking {model.id} …"):
+                view = desk.predict(connection, image, model.id, confidence)
+        except DeskError as error:
+            with problem:
+                show_error(error, title="No mask for this picture.")
+                st.button("Try again", icon=":material/refresh:")
     if view is None:
-        packet = pack_view(image, None, list_classes({}), confidence)
+        packet = pack_view(image, None, list_classes({}), confidence, is_pending=is_pending)
     else:
         packet = pack_view(view.image, view.answer.prediction, view.classes, confidence)
     viewer(packet, key=session.VIEWER)
     show_server(connection, model)
 
+if is_pending:
+    # A new run throws away what has not left for the browser yet; the server's loop sends within
+    # about ten milliseconds.
+    time.sleep(0.05)
+    st.rerun()
 if view is not None:
     with answer_slot:
         show_areas(view)

@@ -25,6 +25,8 @@ def pack_view(
     prediction: Prediction | None,
     classes: Sequence[ClassInfo],
     confidence: int,
+    *,
+    is_pending: bool = False,
 ) -> bytes:
     """The packet for one picture and what the model said about it.
 
@@ -33,6 +35,7 @@ def pack_view(
         prediction: None shows the picture alone.
         classes: the 256 classes by id.
         confidence: the threshold asked for, percent.
+        is_pending: whether the prediction is still being asked for, so that its place is kept.
     """
     mask = prediction.mask_png if prediction else b""
     confidences = (prediction.confidence_png if prediction else None) or b""
@@ -52,6 +55,7 @@ def pack_view(
         "classes": listed,
         "palette": palette,
         "threshold": confidence,
+        "pending": is_pending,
     }
     encoded = json.dumps(header, separators=(",", ":")).encode()
     return b"".join((struct.pack("<I", len(encoded)), encoded, image.data, mask, confidences))

@@ -118,18 +118,19 @@ class Viewer {
       const reason = gotMask.error.message;
       this.fail("mask", `The mask that came could not be read: ${reason}. Ask for the prediction once more.`);
     } else {
-      this.setState(this.mask ? "ready" : "empty");
+      this.setState(this.mask ? "ready" : header.pending ? "waiting" : "empty");
     }
     this.schedule();
     // After the first frame, so that nothing delays it.
     requestAnimationFrame(() => setTimeout(() => this.picture?.shrink(() => this.schedule())));
   }
 
-  announcePicture({ id, name, image, mask }) {
+  announcePicture({ id, name, image, mask, pending }) {
     const { root } = this;
     this.setState("loading");
     root.dataset.imageId = id;
-    root.toggleAttribute("data-alone", !mask);
+    // A mask that is on its way keeps its place, so that nothing moves when it is there.
+    root.toggleAttribute("data-alone", !mask && !pending);
     root.style.setProperty("--ratio", String(image.w / image.h));
     const keys = "Plus and minus zoom, arrow keys move, 0 fits, 1 shows 100 percent, Escape leaves.";
     this.find(".panes").setAttribute("aria-label", `${name}${mask ? " and its mask" : ""}. ${keys}`);
