@@ -26,8 +26,8 @@ def segment(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Run a model and cut by confidence.
 
-    Probabilities are enlarged bilinearly to the picture's size; each pixel gets the likeliest class,
-    whatever the threshold, and the confidence byte is that probability times 255, truncated.
+    Probabilities are enlarged bilinearly to the picture's size; each pixel gets the likeliest
+    class, whatever the threshold; its confidence byte is that probability times 255, truncated.
 
     Args:
         model: the model to run.

@@ -16,7 +16,7 @@ DEFAULT_PERCENT = 50.0
 LOWEST_PERCENT = 1.0
 
 # What a number may look like in a query; float() alone would also take "1_0" and "infinity".
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def parse_confidence(text: str | None) -> float:

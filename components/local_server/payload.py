@@ -83,7 +83,7 @@ def fetch_image(address: str, allow_hosts: Collection[str]) -> bytes:
 
     Args:
         address: as it came, already URL-decoded once.
-        allow_hosts: host names that may be private, nameless or without TLS.
+        allow_hosts: hosts ("name" or "name:port") that may be private, nameless or without TLS.
 
     Raises:
         Refusal: 400 when the address is refused or gives nothing.
@@ -94,9 +94,9 @@ def fetch_image(address: str, allow_hosts: Collection[str]) -> bytes:
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").lower()
+        trusted = _is_allowed(host, parts.port, allow_hosts)
     except ValueError as error:
         raise malformed("the image URL is not a valid one.") from error
-    trusted = host in {name.lower() for name in allow_hosts}
     if not host:
         raise malformed("the image URL is not a valid one.")
     if not trusted and parts.scheme.lower() != "https":
@@ -108,10 +108,15 @@ def fetch_image(address: str, allow_hosts: Collection[str]) -> bytes:
             address.strip(),
             max_bytes=MAX_BODY_BYTES,
             allow_hosts=allow_hosts,
-            https_only=not trusted,
+            https_only=True,
         ).data
     except DeskError as error:
         raise malformed(f"the image URL could not be fetched. {error.message}") from error
+
+
+def _is_allowed(host: str, port: int | None, allow_hosts: Collection[str]) -> bool:
+    names = {name.lower() for name in allow_hosts}
+    return host in names or f"{host}:{port}" in names
 
 
 def _is_nameless(host: str) -> bool:

@@ -31,5 +31,5 @@ def too_large(reason: str) -> Refusal:
 
 
 def invalid(faults: Sequence[Mapping[str, Any]]) -> Refusal:
-    """A 422 about a query parameter, in the {"detail": [...]} envelope, one entry a failed reading."""
+    """A 422 about a query parameter, in the {"detail": [...]} envelope, an entry a reading."""
     return Refusal(422, {"detail": list(faults)})

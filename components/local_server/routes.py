@@ -17,7 +17,7 @@ from components.local_server.answer import build_answer
 from components.local_server.confidence import parse_confidence
 from components.local_server.models import Model
 from components.local_server.payload import fetch_image, read_body
-from components.local_server.picture import Picture, load_picture
+from components.local_server.picture import load_picture
 from components.local_server.refusal import Refusal
 
 _WORKERS = 2
@@ -97,7 +97,7 @@ def build_app(models: Collection[Model], allow_hosts: Collection[str]) -> tuple[
 def _refuse_unknown(model: Model | None) -> Model:
     if model is None:
         raise Refusal(
-            404, {"message": "No such model was found here. See GET / for the models there are."}
+            404, {"message": "The model was not found. GET / lists the models that exist here."}
         )
     return model
 

@@ -1,7 +1,6 @@
 """Draw the samples again: `python -m components.samples.draw [KEY ...]`.
 
-Pictures, truth masks and thumbnails of the drawn scenes are written beside this file; thumbnails of the
-photographs are made anew from the photographs.
+Writes pictures, truth masks and thumbnails of the drawn scenes, and thumbnails of the photographs.
 """
 
 from __future__ import annotations

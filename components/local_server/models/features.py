@@ -1,7 +1,7 @@
 """What the scene model looks at: colour and texture of a pixel and of its surroundings.
 
-A picture is reduced to grids of fixed size, so that "surroundings" mean a share of the picture and not a
-number of pixels; planes of coarse grids are enlarged bilinearly where finer ones need them.
+A picture is reduced to grids of fixed size, so that "surroundings" mean a share of the picture and
+not a number of pixels; planes of coarse grids are enlarged bilinearly where finer ones need them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ Planes = npt.NDArray[np.float32]
 
 CONTEXT_EDGE = 256
 """Long edge of the grid that context is judged on."""
-_MIDDLE_EDGE = 512
 _STRIP_PIXELS = 32_768
 
 
@@ -46,13 +45,16 @@ class Surroundings:
             rgb: uint8 (h, w, 3).
         """
         self.size_wh = rgb.shape[1], rgb.shape[0]
-        self.context_wh = grid_size(self.size_wh, CONTEXT_EDGE)
+        # Small pictures get smaller grids: enlarging them would only cost time.
+        edge = max(16, min(CONTEXT_EDGE, max(self.size_wh) // 2))
+        self.context_wh = grid_size(self.size_wh, edge)
+        self.coarse_wh = grid_size(self.size_wh, edge // 4)
         self.fine = colour_planes(rgb)
-        middle_wh = grid_size(self.size_wh, _MIDDLE_EDGE)
+        middle_wh = grid_size(self.size_wh, 2 * edge)
         self.middle = _texture(_reduce(rgb, middle_wh))
         self.context = _resize(self.middle, self.context_wh)
-        self.coarse = _resize(self.context, grid_size(self.size_wh, CONTEXT_EDGE // 4))
-        self.coarsest = _resize(self.coarse, grid_size(self.size_wh, CONTEXT_EDGE // 16))
+        self.coarse = _resize(self.context, self.coarse_wh)
+        self.coarsest = _resize(self.coarse, grid_size(self.size_wh, edge // 16))
 
     def context_features(self) -> Planes:
         """Features of the context grid, float32 (k, h, w)."""
@@ -79,9 +81,8 @@ class Surroundings:
             probabilities: float32 (classes, h, w) on the context grid.
         """
         near = _smooth(probabilities, 3)
-        far = _resize(
-            _resize(probabilities, grid_size(self.size_wh, CONTEXT_EDGE // 4)), self.context_wh
-        )
+        few = _resize(probabilities, self.coarse_wh)
+        far = _resize(few, self.context_wh)
         return np.concatenate(
             [
                 self.context,
@@ -90,7 +91,7 @@ class Surroundings:
                 near,
                 _around(near, 7),
                 _around(far, 24),
-                _resize(_columns(_resize(far, grid_size(self.size_wh, 64))), self.context_wh),
+                _resize(_columns(few), self.context_wh),
                 _position(self.context_wh),
             ]
         )

@@ -57,8 +57,8 @@ def guided_filter(guide: Plane, plane: Plane, radius: int, eps: float) -> Plane:
     mean_guide, mean_plane = box_mean(guide, radius), box_mean(plane, radius)
     covariance = box_mean(guide * plane, radius) - mean_guide * mean_plane
     variance = box_mean(guide * guide, radius) - mean_guide * mean_guide
-    slope = covariance / (variance + eps)
-    offset = mean_plane - slope * mean_guide
+    slope: Plane = (covariance / (variance + eps)).astype(np.float32)
+    offset: Plane = mean_plane - slope * mean_guide
     smooth: Plane = box_mean(slope, radius) * guide + box_mean(offset, radius)
     return smooth
 

@@ -1,9 +1,10 @@
 """demo-object/1: the object that stands out from the picture's border.
 
-No training: the picture itself says what its background looks like. Colours are grouped, a group
-common along the border and rare in the middle counts as background, two colour mixtures are then fitted
-in turns, as in GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) but with smoothing in place of
-the graph cut, and the log odds are refined along the picture's edges.
+No training: the picture itself says what its background looks like. A guess by position alone is
+sharpened in turns: colour histograms of object and background are counted by the guess, and the
+guess is made anew from both, as in GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) but with
+smoothing in place of the graph cut. Then holes are filled, and the log odds are refined along the
+picture's edges.
 """
 
 from __future__ import annotations
@@ -72,14 +73,14 @@ def _log_odds(planes: Planes) -> npt.NDArray[np.float32]:
     # Objects are framed: likely in the middle, unlikely along the sides, less so at the bottom.
     prior = 1.6 - 3.6 * np.sqrt(0.55 * ys**2 + 0.75 * xs**2) ** 1.5
     bins = _colour_bins(planes)
-    inside = 1.0 / (1.0 + np.exp(-(prior * 1.5)))
-    inside = np.where(border > 0.92, 0.02, inside).astype(np.float32)
+    framed = 1.0 / (1.0 + np.exp(-(prior * 1.5)))
+    inside: npt.NDArray[np.float32] = np.where(border > 0.92, 0.02, framed).astype(np.float32)
     radius = max(1, min(height, width) // 30)
-    odds = prior
+    odds = prior.astype(np.float32)
     for _ in range(_ROUNDS):
         evidence = _histogram_odds(bins, inside)
-        odds = 0.9 * box_mean(evidence, radius) + 0.5 * evidence + 0.9 * prior
-        inside = 1.0 / (1.0 + np.exp(-odds))
+        odds = (0.9 * box_mean(evidence, radius) + 0.5 * evidence + 0.9 * prior).astype(np.float32)
+        inside = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
     return (0.25 * odds + 0.75 * _fill_holes(odds)).astype(np.float32)
 
 
@@ -115,12 +116,16 @@ def _histogram_odds(
     """log p(colour | object) − log p(colour | background) from smoothed joint histograms."""
     flat, weights = bins.ravel(), inside.ravel().astype(np.float64)
     shape = (_BINS, _BINS, _BINS)
-    objects = _blur(np.bincount(flat, weights, _BINS**3).reshape(shape))
-    grounds = _blur(np.bincount(flat, 1.0 - weights, _BINS**3).reshape(shape))
+    objects = _blur(_count(flat, weights).reshape(shape))
+    grounds = _blur(_count(flat, 1.0 - weights).reshape(shape))
     floor = flat.size / _BINS**3 * 0.15
     ratio = (objects + floor) / objects.sum() * grounds.sum() / (grounds + floor)
     odds: npt.NDArray[np.float32] = np.log(ratio).astype(np.float32).ravel()[bins]
     return odds
+
+
+def _count(flat: npt.NDArray[np.intp], weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.bincount(flat, weights, _BINS**3).astype(np.float64)
 
 
 def _blur(histogram: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

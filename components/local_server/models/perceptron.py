@@ -23,7 +23,7 @@ class Perceptron:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.floating]], name: str) -> Perceptron:
         """Pick the layers "<name>_w0", "<name>_b0", "<name>_w1", … out of stored arrays."""
-        layers = []
+        layers: list[tuple[Matrix, Matrix]] = []
         while f"{name}_w{len(layers)}" in arrays:
             weights = arrays[f"{name}_w{len(layers)}"].astype(np.float32)
             biases = arrays[f"{name}_b{len(layers)}"].astype(np.float32)

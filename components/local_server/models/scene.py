@@ -1,8 +1,8 @@
 """demo-scene/1: outdoor scenes in the style of the desk's own samples, in ten classes.
 
-Three perceptrons in a row, as in auto-context (Tu, CVPR 2008): the first judges a small grid by colour,
-texture and position, the second also by what the first said about the neighbourhood, the third decides
-each pixel by its own colour and the second's opinion. Each ends in a softmax.
+Three perceptrons in a row, as in auto-context (Tu, CVPR 2008): the first judges a small grid by
+colour, texture and position, the second also by what the first said about the neighbourhood, the
+third decides each pixel by its own colour and the second's opinion. Each ends in a softmax.
 """
 
 from __future__ import annotations

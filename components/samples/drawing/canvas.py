@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +53,7 @@ class Canvas:
 
     def cover(
         self,
-        alpha: Plane,
+        alpha: npt.NDArray[np.floating[Any]],
         colour: Colour | npt.NDArray[np.float32],
         class_id: int | None,
         left: int = 0,

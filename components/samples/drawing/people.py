@@ -11,9 +11,14 @@ from components.samples.drawing.plants import throw_shadow
 from components.samples.drawing.view import Camera, fade, lit
 
 COATS: tuple[Colour, ...] = (
-    (0.80, 0.14, 0.14), (0.93, 0.62, 0.10), (0.10, 0.30, 0.62), (0.84, 0.25, 0.48),
-    (0.95, 0.93, 0.88), (0.42, 0.18, 0.50), (0.05, 0.50, 0.52),
-)  # fmt: skip
+    (0.80, 0.14, 0.14),
+    (0.93, 0.62, 0.10),
+    (0.10, 0.30, 0.62),
+    (0.84, 0.25, 0.48),
+    (0.95, 0.93, 0.88),
+    (0.42, 0.18, 0.50),
+    (0.05, 0.50, 0.52),
+)
 _TROUSERS: tuple[Colour, ...] = ((0.12, 0.15, 0.26), (0.10, 0.10, 0.11), (0.36, 0.30, 0.24))
 _SKINS: tuple[Colour, ...] = ((0.87, 0.67, 0.54), (0.66, 0.45, 0.33), (0.42, 0.27, 0.20))
 _HAIRS: tuple[Colour, ...] = ((0.10, 0.07, 0.05), (0.36, 0.22, 0.11), (0.62, 0.48, 0.28))
@@ -47,8 +52,13 @@ def paint_person(
     hair = _pick(rng, _HAIRS)
 
     def limb(points: list[tuple[float, float]], thick: float, colour: Colour) -> None:
-        _stroke(figure, shape, [((0.31 + a) * unit, (1.02 - b) * unit) for a, b in points],
-                thick * unit, _bytes(lit(colour, light, (0.2 * np.sign(light.direction[0]), 0.4, -0.9))))  # fmt: skip
+        _stroke(
+            figure,
+            shape,
+            [((0.31 + a) * unit, (1.02 - b) * unit) for a, b in points],
+            thick * unit,
+            _bytes(lit(colour, light, (0.2 * np.sign(light.direction[0]), 0.4, -0.9))),
+        )
 
     limb([(0.035, 0.48), (0.045 + step * 0.6, 0.26), (0.05 + step, 0.03)], 0.075, trousers)
     limb([(-0.035, 0.48), (-0.045 - step * 0.4, 0.26), (-0.05 - step, 0.03)], 0.08, trousers)
@@ -70,8 +80,13 @@ def paint_person(
     colours = colours * (1 + 0.30 * np.sign(light.direction[0]) * across)
     haze = np.asarray(fade((0.0, 0.0, 0.0), light, away), np.float32)
     kept = float(np.exp(-away / light.haze_metres))
-    canvas.cover(alpha, (colours * kept + haze).astype(np.float32), PERSON,
-                 int(x - final[0] / 2), int(foot - height * 1.02))  # fmt: skip
+    canvas.cover(
+        alpha,
+        (colours * kept + haze).astype(np.float32),
+        PERSON,
+        int(x - final[0] / 2),
+        int(foot - height * 1.02),
+    )
 
 
 def _stroke(

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from components.samples.drawing.canvas import TREE, Canvas, Colour, Plane, noise, ridge, scale
 from components.samples.drawing.light import Light
 from components.samples.drawing.view import Camera, fade, fade_plane, lit
 
 SUMMER: tuple[Colour, ...] = ((0.25, 0.40, 0.15), (0.19, 0.35, 0.14), (0.31, 0.43, 0.17))
-AUTUMN: tuple[Colour, ...] = ((0.62, 0.34, 0.10), (0.55, 0.22, 0.09), (0.60, 0.46, 0.14),
-                              (0.36, 0.38, 0.15))  # fmt: skip
+AUTUMN: tuple[Colour, ...] = (
+    (0.62, 0.34, 0.10),
+    (0.55, 0.22, 0.09),
+    (0.60, 0.46, 0.14),
+    (0.36, 0.38, 0.15),
+)
 CONIFER: tuple[Colour, ...] = ((0.13, 0.25, 0.17), (0.15, 0.28, 0.16), (0.11, 0.22, 0.17))
 _SMALLEST = 6.0
 
@@ -79,9 +86,15 @@ def paint_tree(
     )
     stem = height * 0.035
     canvas.polygon(
-        [(x - stem, foot), (x - stem * 0.6, foot - height * 0.5), (x + stem * 0.6, foot - height * 0.5),
-         (x + stem, foot)], bark, TREE,
-    )  # fmt: skip
+        [
+            (x - stem, foot),
+            (x - stem * 0.6, foot - height * 0.5),
+            (x + stem * 0.6, foot - height * 0.5),
+            (x + stem, foot),
+        ],
+        bark,
+        TREE,
+    )
     crown = int(height * 0.80), int(height * rng.uniform(0.66, 0.86))
     ys = np.linspace(-1, 1, max(crown[0], 3), dtype=np.float32)[:, None]
     xs = np.linspace(-1, 1, max(crown[1], 3), dtype=np.float32)[None, :]
@@ -124,9 +137,16 @@ def paint_conifer(
     reach = ys**0.85 * (0.70 + 0.30 * saw)
     body = reach - np.abs(xs) + needles * 0.36 * np.sqrt(ys)
     alpha = np.clip(body * wide * 0.22, 0, 1) * (ys < 0.94 + 0.05 * needles)
-    canvas.polygon([(x - height * 0.02, foot), (x - height * 0.02, foot - height * 0.15),
-                    (x + height * 0.02, foot - height * 0.15), (x + height * 0.02, foot)],
-                   fade(lit((0.25, 0.18, 0.13), light, (0, 0.2, -1)), light, away), TREE)  # fmt: skip
+    canvas.polygon(
+        [
+            (x - height * 0.02, foot),
+            (x - height * 0.02, foot - height * 0.15),
+            (x + height * 0.02, foot - height * 0.15),
+            (x + height * 0.02, foot),
+        ],
+        fade(lit((0.25, 0.18, 0.13), light, (0, 0.2, -1)), light, away),
+        TREE,
+    )
     boughs = (saw - 0.5) * 0.8
     if light.snow:
         white = np.clip((1.0 - saw) * 1.3 - 0.55 + needles, 0, 1)[..., None]
@@ -135,11 +155,27 @@ def paint_conifer(
         base = np.asarray(lit((1.0, 1.0, 1.0), light, (0.3, 0.7, -0.5)), np.float32)
         tone = 0.95 + 0.30 * np.sign(light.direction[0]) * xs + 0.5 * needles
         shaded = (colours * base * tone[..., None]).astype(np.float32)
-        canvas.cover(alpha.astype(np.float32), fade_plane(shaded, light, np.full_like(alpha, away)),
-                     TREE, int(x - wide / 2), int(foot - height))  # fmt: skip
+        canvas.cover(
+            alpha.astype(np.float32),
+            fade_plane(shaded, light, np.full_like(alpha, away)),
+            TREE,
+            int(x - wide / 2),
+            int(foot - height),
+        )
         return
-    _leaf_patch(canvas, light, alpha, boughs, needles, xs, ys * 2 - 1, leaf, away, x - wide / 2,
-                foot - height)  # fmt: skip
+    _leaf_patch(
+        canvas,
+        light,
+        alpha,
+        boughs,
+        needles,
+        xs,
+        ys * 2 - 1,
+        leaf,
+        away,
+        x - wide / 2,
+        foot - height,
+    )
 
 
 def _leaf_noise(rng: np.random.Generator, shape: tuple[int, int], cell: float) -> Plane:
@@ -152,7 +188,7 @@ def _leaf_noise(rng: np.random.Generator, shape: tuple[int, int], cell: float) -
 def _leaf_patch(
     canvas: Canvas,
     light: Light,
-    alpha: Plane,
+    alpha: npt.NDArray[np.floating[Any]],
     body: Plane,
     leaves: Plane,
     xs: Plane,

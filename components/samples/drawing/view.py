@@ -69,7 +69,8 @@ def make_tile(rng: np.random.Generator, roughness: float, size: int = 256) -> Pl
     spectrum = np.fft.rfft2(rng.standard_normal((size, size))) / frequency ** (roughness / 2)
     spectrum[0, 0] = 0.0
     tile = np.fft.irfft2(spectrum, (size, size))
-    return (tile / tile.std()).astype(np.float32)
+    even: Plane = (tile / tile.std()).astype(np.float32)
+    return even
 
 
 def sample_tile(tile: Plane, across: Plane, along: Plane) -> Plane:
@@ -77,7 +78,8 @@ def sample_tile(tile: Plane, across: Plane, along: Plane) -> Plane:
     size = tile.shape[0]
     columns = np.floor(across).astype(np.int64) % size
     rows = np.floor(along).astype(np.int64) % size
-    return tile[np.broadcast_to(rows, columns.shape), columns]
+    found: Plane = tile[np.broadcast_to(rows, columns.shape), columns]
+    return found
 
 
 def fade(colour: Colour, light: Light, away: float) -> Colour:
@@ -90,7 +92,10 @@ def fade_plane(
 ) -> npt.NDArray[np.float32]:
     """Colours float32 (h, w, 3) seen through haze at distances (h, w) or (h, 1)."""
     amount = (1 - np.exp(-away / light.haze_metres))[..., None].astype(np.float32)
-    return colours + (np.asarray(light.haze, np.float32) - colours) * amount
+    hazed: npt.NDArray[np.float32] = (
+        colours + (np.asarray(light.haze, np.float32) - colours) * amount
+    )
+    return hazed
 
 
 def lit(colour: Colour, light: Light, normal: Point3) -> Colour:
