@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import threading
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,7 +47,8 @@ class Spool:
         Args:
             max_bytes: when more is kept, what was looked at longest ago goes first.
         """
-        self._folder = tempfile.TemporaryDirectory(prefix="mask-desk-", ignore_cleanup_errors=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="mask-desk-"))
+        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
 
@@ -116,13 +119,13 @@ class Spool:
 
     def close(self) -> None:
         """Remove the folder."""
-        self._folder.cleanup()
+        self._remove()
 
     def _path(self, key: str) -> Path:
-        return Path(self._folder.name) / f"{key}.image"
+        return self._folder / f"{key}.image"
 
     def _make_room(self, newest: Path) -> None:
-        files = [(path, path.stat()) for path in Path(self._folder.name).glob("*.image")]
+        files = [(path, path.stat()) for path in self._folder.glob("*.image")]
         excess = sum(stat.st_size for _, stat in files) - self._max_bytes
         for path, stat in sorted(files, key=lambda file: file[1].st_mtime_ns):
             if excess <= 0:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -29,7 +28,7 @@ def test_what_was_looked_at_longest_ago_makes_room() -> None:
     one, two, three = (make_image((600 + at, 400)) for at in range(3))
     spool = Spool(max_bytes=len(one.data) + len(two.data) + 2000)
     first, second = spool.keep(one), spool.keep(two)
-    for path in Path(spool._folder.name).iterdir():
+    for path in spool._folder.iterdir():
         os.utime(path, (1, 1))
     spool.load(first)
     spool.keep(three)
