@@ -143,3 +143,19 @@ def _wait_for_health(server: subprocess.Popen[bytes], address: str, log: IO[byte
             time.sleep(0.1)
     log.seek(0)
     raise RuntimeError(f"Streamlit did not start:\n{log.read().decode(errors='replace')}")
+
+
+def main() -> int:
+    """Print the Chromium that tests would start; exit status 1 when there is none."""
+    found = find_chromium()
+    if found is None:
+        with sync_playwright() as playwright:
+            found = playwright.chromium.executable_path
+    if not Path(found).is_file():
+        return 1
+    print(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
