@@ -86,6 +86,7 @@ class DeskPage:
 
     def bars(self) -> dict[str, str]:
         """Share by class name, as the chart writes it, in its order."""
+        self._wait_until_drawn()
         chart = self.page.locator(".st-key-areas .js-plotly-plot")
         names = chart.locator(".ytick text").all_text_contents()
         shares = chart.locator(".bartext").all_text_contents()
@@ -93,9 +94,35 @@ class DeskPage:
 
     def table(self) -> list[Row]:
         """The table of areas, through its accessible twin."""
+        self._wait_until_drawn()
         rows = self.page.locator('.stDataFrame table[role="grid"] tbody tr').all()
         cells = [row.locator("td").all_text_contents() for row in rows]
         return [Row(name, int(pixels), float(share)) for name, pixels, share in cells]
+
+    def _wait_until_drawn(self) -> None:
+        """Wait until chart and table have drawn what the chart's description says.
+
+        Both draw some moments after the script has run.
+        """
+        self.page.wait_for_function(
+            """() => {
+              const chart = document.querySelector(".st-key-areas .stPlotlyChart");
+              const texts = (place) =>
+                [...document.querySelectorAll(place)].map((text) => text.textContent);
+              if (!chart) return false;
+              const told = chart.getAttribute("aria-label").split(": ")[1].split(", ");
+              const bars = texts(".st-key-areas .bartext");
+              const named = texts(".st-key-areas .ytick text").map((n, at) => `${n} ${bars[at]}`);
+              const cells = texts(".stDataFrame tbody td");
+              const listed = told.map((_, at) => {
+                const share = Number(cells[3 * at + 2]);
+                const written = share < 0.05 ? "< 0.1 %" : `${share.toFixed(1)} %`;
+                return `${cells[3 * at]} ${written}`;
+              });
+              return String(named) === String(told) && String(listed) === String(told)
+                && cells.length === 3 * told.length;
+            }"""
+        )
 
     def facts(self) -> dict[str, str]:
         """The facts of the answer; opens their expander."""
@@ -173,6 +200,10 @@ class DeskPage:
             box["x"] + (at["x"] + (x + 0.5) * at["scale"]) / ratio,
             box["y"] + (at["y"] + (y + 0.5) * at["scale"]) / ratio,
         )
+
+    def readout(self) -> str:
+        """The words of the viewer's read-out, single spaces between them."""
+        return " ".join(self.page.locator(".readout").inner_text().split())
 
     # What people do
 

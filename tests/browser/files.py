@@ -74,14 +74,18 @@ GREYS: Final = (10, 90, 170, 250)
 def make_bad_files() -> dict[str, bytes]:
     """Files that are no picture, by name."""
     header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
-    chunk = struct.pack(">I", len(header)) + b"IHDR" + header
-    bomb = b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")
+    bomb = b"\x89PNG\r\n\x1a\n" + b"".join(_write_chunk(*chunk) for chunk in chunks)
     return {
         "letter.jpg": b"Dear reviewer, this is no picture.\n" * 20,
         "empty.png": b"",
         "cut short.jpg": make_jpeg((640, 480))[:2000],
         "bomb.png": bomb,
     }
+
+
+def _write_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def _save(picture: Image.Image, kind: str, **options: object) -> bytes:
