@@ -10,6 +10,7 @@ from components.errors import Busy, DeskError, MalformedAnswer, Refused, Unreach
 from components.inference import Request
 from components.intake import take_bytes
 from components.model.classes import is_background_name
+from components.model.image import SizeWH
 from components.model.png import decode_gray
 from components.model.prediction import Answer
 
@@ -43,7 +44,7 @@ def try_connection(connection: Connection, model: str) -> tuple[Finding, ...]:
         thumbnail = find_sample("").thumbnail_path.read_bytes()
         image = take_bytes(thumbnail, name="test.jpg", limits=make_limits(connection))
         low = connection.client.predict(Request(image, model, LOW))
-        findings = list(_read_answer(low))
+        findings = _read_answer(low, image.size_wh)
         high = connection.client.predict(Request(image, model, HIGH))
         findings.append(_compare(low, high))
         return tuple(findings)
@@ -51,7 +52,7 @@ def try_connection(connection: Connection, model: str) -> tuple[Finding, ...]:
         return tuple(_explain(error))
 
 
-def _read_answer(answer: Answer) -> list[Finding]:
+def _read_answer(answer: Answer, size_wh: SizeWH) -> list[Finding]:
     prediction = answer.prediction
     decode_gray(prediction.mask_png, what="mask")
     names = [name.strip() for name in prediction.class_map.values()]
@@ -73,7 +74,7 @@ def _read_answer(answer: Answer) -> list[Finding]:
                 "in the model’s dataset.",
             )
         )
-    if prediction.image_size_wh and prediction.mask_size_wh != prediction.image_size_wh:
+    if prediction.mask_size_wh != size_wh:
         width, height = prediction.mask_size_wh
         findings.append(
             Finding(
