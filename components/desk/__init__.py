@@ -1,0 +1,34 @@
+"""Wiring: settings to server and client, pictures to predictions; the verbs that pages use."""
+
+from components.desk.connection import Connection, Desk, ModelChoice, ServerKind, open_desk
+from components.desk.pictures import (
+    add_files,
+    add_url,
+    find_sample,
+    fit_picture,
+    keep_picture,
+    load_picture,
+    load_sample,
+    make_limits,
+)
+from components.desk.predictions import View, is_kept, measure_areas, predict
+
+__all__ = [
+    "Connection",
+    "Desk",
+    "ModelChoice",
+    "ServerKind",
+    "View",
+    "add_files",
+    "add_url",
+    "find_sample",
+    "fit_picture",
+    "is_kept",
+    "keep_picture",
+    "load_picture",
+    "load_sample",
+    "make_limits",
+    "measure_areas",
+    "open_desk",
+    "predict",
+]

@@ -1,0 +1,145 @@
+"""Who answers: settings to server and client, and the one desk of a process."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import secrets as random_secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import streamlit as st
+
+from components import local_server
+from components.errors import SettingsError
+from components.inference import Client
+from components.settings import Settings, read_settings
+from components.store import Spool
+
+ServerKind = Literal["built-in", "hosted", "own"]
+
+_QUESTIONS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model a person can choose.
+
+    Attributes:
+        id: "dataset/version".
+        about: a plain sentence about it; "" where the desk knows none.
+    """
+
+    id: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Who answers.
+
+    Attributes:
+        kind: "built-in", "hosted" (Roboflow's) or "own" (another server).
+        settings: with the address really asked, also for the built-in server.
+        models: at least one.
+        client: asks it.
+        fingerprint: tells apart whose answers are whose in caches; says nothing of the key.
+    """
+
+    kind: ServerKind
+    settings: Settings
+    models: tuple[ModelChoice, ...]
+    client: Client = field(repr=False)
+    fingerprint: str = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """What this server is called on a page."""
+        if self.kind == "built-in":
+            return "Built-in demonstration server"
+        if self.kind == "hosted":
+            return "Roboflow’s hosted service"
+        return "Your own inference server"
+
+    def find_model(self, model: str | None) -> ModelChoice:
+        """The model of this name, else the first."""
+        return next((choice for choice in self.models if choice.id == model), self.models[0])
+
+
+class Desk:
+    """One desk a process: its settings, its server, its pictures on disk."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.spool = Spool()
+        self._asked: OrderedDict[tuple[object, ...], None] = OrderedDict()
+        self._salt = random_secrets.token_bytes(32)
+        self._server: local_server.LocalServer | None = None
+        self._lock = threading.Lock()
+        self.connection = self.connect(settings)
+
+    def connect(self, settings: Settings) -> Connection:
+        """A connection for these settings; nothing is sent yet.
+
+        Raises:
+            SettingsError: the built-in server cannot be started.
+        """
+        if settings.address:
+            hosted = (settings.address.split("//")[1].split("/")[0]).endswith(".roboflow.com")
+            choices = tuple(ModelChoice(model) for model in settings.models)
+            kind: ServerKind = "hosted" if hosted else "own"
+        else:
+            server = self._start_server()
+            settings = replace(settings, address=server.address, is_trusted=True)
+            choices = tuple(ModelChoice(card.id, card.about) for card in server.models)
+            kind = "built-in"
+        identity = f"{settings.address}\n{settings.key_in}\n{settings.api_key.reveal()}"
+        fingerprint = hashlib.blake2b(identity.encode(), key=self._salt, digest_size=16)
+        return Connection(kind, settings, choices, Client(settings), fingerprint.hexdigest())
+
+    def note_question(self, question: tuple[object, ...]) -> None:
+        """Remember that this was asked and answered."""
+        with self._lock:
+            self._asked[question] = None
+            while len(self._asked) > _QUESTIONS:
+                self._asked.popitem(last=False)
+
+    def was_asked(self, question: tuple[object, ...]) -> bool:
+        """Whether the cache most likely holds the answer, so that there is nothing to wait for."""
+        return question in self._asked
+
+    def _start_server(self) -> local_server.LocalServer:
+        with self._lock:
+            if self._server is None:
+                self._server = local_server.start(allow_hosts=self.settings.allow_hosts)
+            return self._server
+
+
+@st.cache_resource(show_spinner=False)
+def open_desk() -> Desk:
+    """The one desk of this process, opened at its first use.
+
+    Raises:
+        SettingsError: the settings cannot be used; tried again at the next call.
+    """
+    desk = Desk(_read_deployed_settings())
+    # Streamlit collects garbage after each run; what was imported never is any, and leaving it out
+    # halves the time a rerun takes.
+    gc.collect()
+    gc.freeze()
+    return desk
+
+
+def _read_deployed_settings() -> Settings:
+    section: Any = {}
+    if st.secrets.load_if_toml_exists():
+        section = st.secrets.get("inference", {})
+        if not hasattr(section, "keys"):
+            raise SettingsError(
+                "The secrets have inference = …, where a section [inference] was expected. "
+                "See .streamlit/secrets.toml.example."
+            )
+    return read_settings(dict(section), os.environ)
