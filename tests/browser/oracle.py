@@ -67,4 +67,4 @@ def _decode(text: str, size_wh: tuple[int, int]) -> NDArray[np.uint8]:
         values = np.asarray(picture, np.uint8)
     rows = np.arange(size_wh[1]) * values.shape[0] // size_wh[1]
     columns = np.arange(size_wh[0]) * values.shape[1] // size_wh[0]
-    return values[rows][:, columns]
+    return np.ascontiguousarray(values[rows[:, None], columns])

@@ -1,0 +1,48 @@
+"""Going to another page and back keeps what one was looking at."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk_page import DeskPage
+from tests.pictures import make_jpeg
+
+pytestmark = pytest.mark.browser
+
+
+def test_picture_model_and_confidence_outlast_a_visit_to_another_page(desk_page: DeskPage) -> None:
+    desk_page.open_inspect("?confidence=30")
+    desk_page.upload(("orchard.jpg", make_jpeg((200, 150), seed=41)))
+    desk_page.expect_shown("orchard.jpg")
+    desk_page.choose_model("demo-object/1")
+    expect(desk_page.page.locator(".legend")).to_contain_text("object")
+    desk_page.slider.focus()
+    desk_page.page.keyboard.press("ArrowRight")
+    desk_page.expect_asked(31)
+    desk_page.page.get_by_text("Leave out the background").click()
+    desk_page.wait_idle()
+    legend, bars = desk_page.legend(), desk_page.bars()
+
+    desk_page.switch_to("Connection")
+    expect(desk_page.page.get_by_role("heading", name="Answering now")).to_be_visible()
+    desk_page.wait_idle()
+    desk_page.switch_to("Inspect")
+    desk_page.expect_shown("orchard.jpg")
+    expect(desk_page.slider).to_have_value("31")
+    expect(desk_page.page.get_by_role("combobox", name="Model")).to_have_value("demo-object/1")
+    expect(desk_page.chosen_tile).to_have_text("orchard.jpg")
+    facts = desk_page.facts()
+    assert facts["Model"] == "demo-object/1"
+    assert facts["Confidence"] == "31 of 100"
+    assert (desk_page.legend(), desk_page.bars()) == (legend, bars)
+    # The address tells the same, so that it can be passed on.
+    desk_page.expect_in_address("confidence", "31")
+    assert "model=demo-object" in desk_page.page.url
+
+
+def test_the_name_in_the_bar_leads_to_the_inspect_page(desk_page: DeskPage) -> None:
+    desk_page.open("/connection")
+    desk_page.page.get_by_test_id("stLogoLink").click()
+    desk_page.wait_ready()
+    assert "/inspect" in desk_page.page.url
