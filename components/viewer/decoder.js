@@ -82,3 +82,11 @@ function serveDecoding() {
     }
   };
 }
+
+/** A promise that never fails: it gives {value} or {error}. */
+function settle(promise) {
+  return promise.then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
+}

@@ -66,10 +66,15 @@ class Stage {
    */
   paint(picture, mask, table) {
     const { view } = this;
+    let painted = null;
     for (const { element, picture: ctx, colours } of this.panes) {
       if (!element.clientWidth) continue;
-      if (picture && view.known) paintPicture(ctx, picture, view);
-      else ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+      const { canvas } = ctx;
+      // Both panes show the same picture: a copy is cheaper than scaling once more.
+      if (painted && painted.width >= canvas.width && painted.height === canvas.height) copyCanvas(ctx, painted);
+      else if (picture && view.known) paintPicture(ctx, picture, view);
+      else ctx.clearRect(0, 0, canvas.width, canvas.height);
+      painted ??= canvas;
       if (!colours) continue;
       if (mask && view.known) this.frame = paintMask(colours, mask, table, view, this.frame);
       else colours.clearRect(0, 0, colours.canvas.width, colours.canvas.height);
@@ -89,4 +94,10 @@ class Stage {
   end() {
     this.sizes.disconnect();
   }
+}
+
+function copyCanvas(ctx, source) {
+  ctx.globalCompositeOperation = "copy";
+  ctx.drawImage(source, 0, 0);
+  ctx.globalCompositeOperation = "source-over";
 }

@@ -1,7 +1,6 @@
 // One viewer on the page: it takes packets, keeps the state and paints a frame when something changed.
 
 const NEEDS = ["createImageBitmap", "DecompressionStream", "ResizeObserver"];
-const FIRST_OPACITY = 60;
 
 class Viewer {
   constructor(root) {
@@ -79,11 +78,6 @@ class Viewer {
     const { image } = header;
     const stale = () => generation !== this.generation;
     this.announcePicture(header);
-    const settle = (promise) =>
-      promise.then(
-        (value) => ({ value }),
-        (error) => ({ error }),
-      );
     const decode = (part, bytes) => settle(part ? decodeMask(bytes, part, image) : Promise.resolve(null));
     const picture = this.picture ? null : settle(borrowPicture(header.id, image, packet.image));
     const mask = decode(header.mask, packet.mask);
@@ -120,7 +114,7 @@ class Viewer {
     } else {
       this.setState(this.mask ? "ready" : header.pending ? "waiting" : "empty");
     }
-    this.schedule();
+    this.read();
     // After the first frame, so that nothing delays it.
     requestAnimationFrame(() => setTimeout(() => this.picture?.shrink(() => this.schedule())));
   }
@@ -148,8 +142,9 @@ class Viewer {
     const spoken = split.present.map((entry) => `${entry.name} ${formatShare(entry.share)}`).join(", ");
     this.find(".colours").setAttribute("aria-label", mask ? `Mask: ${spoken}` : "No mask");
     const stretched = mask && (mask.w !== header.image.w || mask.h !== header.image.h);
-    this.find(".mask .caption small").textContent = stretched ? `${mask.w} × ${mask.h}, stretched` : "";
-    this.schedule();
+    const note = stretched ? `${mask.w} × ${mask.h}, stretched` : "";
+    this.find(".mask .caption small").textContent = !mask && header.pending ? "on its way" : note;
+    this.paint();
   }
 
   /** @param {"mask"|"whole"} part what cannot be shown */
@@ -272,15 +267,7 @@ class Viewer {
       on(button, "click", () => this.command(button.dataset.command));
     for (const radio of root.querySelectorAll(".switch input"))
       on(radio, "change", () => (root.dataset.pane = radio.value));
-    const slider = this.find(".opacity input");
-    const cover = () => {
-      // The compositor blends the layers, so that a change of opacity paints nothing.
-      root.style.setProperty("--opacity", `${slider.value}%`);
-      this.find(".opacity output").textContent = `${slider.value} %`;
-    };
-    slider.value = String(FIRST_OPACITY);
-    on(slider, "input", cover);
-    cover();
+    listenToOpacity(root, signal);
   }
 
   end() {

@@ -65,7 +65,7 @@ class DeskPage:
             wanted = f'[data-image-id="{header["id"]}"][data-answer="{header["answer"]}"]'
         except (struct.error, ValueError):
             wanted = ""
-        settled = f'.desk{wanted}:is([data-state="ready"], [data-state="empty"])'
+        settled = f'.desk{wanted}:not([data-state="loading"])'
         self.page.locator(f'{settled}, .desk[data-state="broken"]').wait_for()
         self.settle()
 

@@ -49,63 +49,83 @@ def edited(packet: bytes, change: dict[str, Any]) -> bytes:
 WHOLE = gray_png(IDS)
 
 
-@pytest.mark.parametrize(
-    ("mask", "reason"),
-    [
-        (WHOLE[: len(WHOLE) // 2], "it is cut short"),
-        (b"\xff\xd8 no PNG at all", "it is not a PNG"),
-        (gray_png(IDS[:, :-1]), "it is 479 × 320 pixels where 480 × 320 were promised"),
-        (WHOLE[:24] + b"\x10" + WHOLE[25:], "its pixels are not plain 8-bit gray"),
-        (WHOLE[:28] + b"\x01" + WHOLE[29:], "its pixels are not plain 8-bit gray"),
-        (WHOLE[:-600] + bytes(100) + WHOLE[-500:], "its data is damaged"),
-        (WHOLE[:8] + WHOLE[-12:], "it holds no pixels"),
-    ],
-)
-def test_a_broken_mask_says_so_and_leaves_no_old_mask(
-    open_desk: OpenDesk, mask: bytes, reason: str
-) -> None:
-    desk = open_desk(GOOD)
-    broken = build_packet(RGB, mask, mask_size_wh=SIZE_WH, classes=CLASSES, name="harbour.png")
-    desk.show(broken)
-    assert desk.state == "broken"
-    sentence = f"The mask that came could not be read: {reason}. Ask for the prediction once more."
-    expect(desk.page.get_by_role("alert")).to_have_text(sentence)
-    assert not desk.colours().any()
-    assert desk.canvas(".image .picture").any()
-    expect(desk.page.locator(".present .row")).to_have_count(0)
-    # And it recovers.
-    desk.show(GOOD)
-    assert desk.state == "ready"
-    expect(desk.page.get_by_role("alert")).to_have_count(0)
-    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS, SIZE_WH, {0}))
+BROKEN_MASKS = [
+    (WHOLE[: len(WHOLE) // 2], "it is cut short"),
+    (b"\xff\xd8 no PNG at all", "it is not a PNG"),
+    (gray_png(IDS[:, :-1]), "it is 479 × 320 pixels where 480 × 320 were promised"),
+    (WHOLE[:24] + b"\x10" + WHOLE[25:], "its pixels are not plain 8-bit gray"),
+    (WHOLE[:28] + b"\x01" + WHOLE[29:], "its pixels are not plain 8-bit gray"),
+    (WHOLE[:-600] + bytes(100) + WHOLE[-500:], "its data is damaged"),
+    (WHOLE[:8] + WHOLE[-12:], "it holds no pixels"),
+]
 
 
-@pytest.mark.parametrize(
-    "packet",
-    [
-        b"",
-        b"abc",
-        b"\xff\xff\xff\xff",
-        GOOD[:300],
-        GOOD[:-1],
-        GOOD + b"!",
-        edited(GOOD, {"v": 2}),
-        edited(GOOD, {"palette": []}),
-        edited(GOOD, {"image": None}),
-        edited(GOOD, {"mask": {"bytes": -5, "w": 3, "h": 3}}),
-        edited(GOOD, {"classes": [{"id": 1, "name": "sky", "colour": "red"}]}),
-    ],
-)
-def test_a_packet_that_cannot_be_read_says_so(open_desk: OpenDesk, packet: bytes) -> None:
+def test_a_broken_mask_says_so_and_leaves_no_old_mask(open_desk: OpenDesk) -> None:
     desk = open_desk(GOOD)
-    desk.page.get_by_label("Packet").fill("")
-    desk.show(packet)
-    assert desk.state == "broken"
-    expect(desk.page.get_by_role("alert")).to_contain_text("could not be read")
+    for mask, reason in BROKEN_MASKS:
+        broken = build_packet(RGB, mask, mask_size_wh=SIZE_WH, classes=CLASSES, name="harbour.png")
+        desk.show(broken)
+        assert desk.state == "broken", reason
+        said = desk.page.get_by_role("alert")
+        expect(said).to_have_text(
+            f"The mask that came could not be read: {reason}. Ask for the prediction once more."
+        )
+        assert not desk.colours().any()
+        assert desk.canvas(".image .picture").any()
+        expect(desk.page.locator(".present .row")).to_have_count(0)
+        # And it recovers.
+        desk.show(GOOD)
+        assert desk.state == "ready"
+        expect(said).to_have_count(0)
+        np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS, SIZE_WH, {0}))
+
+
+SCRAMBLED = [
+    b"",
+    b"abc",
+    b"\xff\xff\xff\xff",
+    GOOD[:300],
+    GOOD[:-1],
+    GOOD + b"!",
+    edited(GOOD, {"v": 2}),
+    edited(GOOD, {"palette": []}),
+    edited(GOOD, {"image": None}),
+    edited(GOOD, {"mask": {"bytes": -5, "w": 3, "h": 3}}),
+    edited(GOOD, {"classes": [{"id": 1, "name": "sky", "colour": "red"}]}),
+]
+
+
+def test_a_packet_that_cannot_be_read_says_so(open_desk: OpenDesk) -> None:
+    desk = open_desk(GOOD)
+    for number, packet in enumerate(SCRAMBLED):
+        desk.show(packet)
+        assert desk.state == "broken", number
+        expect(desk.page.get_by_role("alert")).to_contain_text("could not be read")
+        assert not desk.colours().any()
+        assert not desk.canvas(".image .picture").any()
+        desk.show(GOOD)
+        assert desk.state == "ready"
+
+
+def test_a_mask_on_its_way_keeps_its_place_until_it_comes_or_does_not(open_desk: OpenDesk) -> None:
+    alone = build_packet(RGB, classes=CLASSES, name="harbour.png")
+    waiting = edited(alone, {"pending": True})
+    desk = open_desk(waiting)
+    assert desk.state == "waiting"
+    expect(desk.page.locator(".mask .caption")).to_contain_text("on its way")
+    place = desk.page.locator(".pane.mask").bounding_box()
+    assert place is not None
     assert not desk.colours().any()
-    assert not desk.canvas(".image .picture").any()
-    desk.show(GOOD)
+    desk.show(build_packet(RGB, IDS, classes=CLASSES, name="harbour.png"))
     assert desk.state == "ready"
+    expect(desk.page.locator(".mask .caption")).to_have_text("Mask")
+    assert desk.page.locator(".pane.mask").bounding_box() == place
+    desk.show(waiting)
+    assert desk.state == "waiting"
+    assert not desk.colours().any()
+    desk.show(alone)
+    expect(desk.desk).to_have_attribute("data-state", "empty")
+    expect(desk.page.locator(".pane.mask")).to_be_hidden()
 
 
 def test_a_picture_the_browser_cannot_decode_says_so(open_desk: OpenDesk) -> None:
