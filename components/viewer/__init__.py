@@ -55,7 +55,8 @@ def viewer(packet: bytes, *, key: str, height: int = 560) -> None:
             interlaced, shape (height, width), a mask value being a class id and a confidence
             value 0-255 standing for 0-100 %. Where the mask's size differs from the image's,
             image pixel x shows mask column floor(x * mask_width / image_width), rows likewise.
-            Where the mask is null and `pending` true, its place is kept; else the image stands alone.
+            Where the mask is null the image stands alone; with `pending` true the mask's place
+            is kept.
             A packet that cannot be read shows a sentence in the viewer; nothing is raised.
         key: identity of the viewer on the page, as for any Streamlit widget.
         height: height in CSS pixels where image and mask stand side by side. In a narrow column

@@ -158,6 +158,13 @@ def build_packet(
     )
 
 
+def edited(packet: bytes, change: dict[str, Any]) -> bytes:
+    """Change entries of a packet's header and leave the rest as it is."""
+    length = struct.unpack_from("<I", packet)[0]
+    header = json.dumps(json.loads(packet[4 : 4 + length]) | change).encode()
+    return struct.pack("<I", len(header)) + header + packet[4 + length :]
+
+
 def stretch(values: Gray, size_wh: tuple[int, int]) -> Gray:
     """Stretch by floor mapping: column x shows column floor(x * width / new width)."""
     width, height = size_wh

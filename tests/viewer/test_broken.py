@@ -1,0 +1,102 @@
+"""What cannot be shown says so in a sentence, and leaves nothing old behind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.viewer.conftest import OpenDesk
+from tests.viewer.packets import build_packet, edited, gray_png
+from tests.viewer.scene import CLASSES, draw_harbour
+
+pytestmark = pytest.mark.browser
+
+RGB, IDS, SURE = draw_harbour(480, 320)
+SIZE_WH = (480, 320)
+GOOD = build_packet(RGB, IDS, confidence=SURE, classes=CLASSES, image_kind="JPEG")
+WHOLE = gray_png(IDS)
+
+
+BROKEN_MASKS = [
+    (WHOLE[: len(WHOLE) // 2], "it is cut short"),
+    (b"\xff\xd8 no PNG at all", "it is not a PNG"),
+    (gray_png(IDS[:, :-1]), "it is 479 × 320 pixels where 480 × 320 were promised"),
+    (WHOLE[:24] + b"\x10" + WHOLE[25:], "its pixels are not plain 8-bit gray"),
+    (WHOLE[:28] + b"\x01" + WHOLE[29:], "its pixels are not plain 8-bit gray"),
+    (WHOLE[:-600] + bytes(100) + WHOLE[-500:], "its data is damaged"),
+    (WHOLE[:8] + WHOLE[-12:], "it holds no pixels"),
+]
+
+
+def test_a_broken_mask_says_so_and_leaves_no_old_mask(open_desk: OpenDesk) -> None:
+    desk = open_desk(GOOD)
+    for mask, reason in BROKEN_MASKS:
+        broken = build_packet(RGB, mask, mask_size_wh=SIZE_WH, classes=CLASSES, name="harbour.png")
+        desk.show(broken)
+        assert desk.state == "broken", reason
+        said = desk.page.get_by_role("alert")
+        expect(said).to_have_text(
+            f"The mask that came could not be read: {reason}. Ask for the prediction once more."
+        )
+        assert not desk.colours().any()
+        assert desk.canvas(".image .picture").any()
+        expect(desk.page.locator(".present .row")).to_have_count(0)
+        # And it recovers.
+        desk.show(GOOD)
+        assert desk.state == "ready"
+        expect(said).to_have_count(0)
+        np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS, SIZE_WH, {0}))
+
+
+SCRAMBLED = [
+    b"",
+    b"abc",
+    b"\xff\xff\xff\xff",
+    GOOD[:300],
+    GOOD[:-1],
+    GOOD + b"!",
+    edited(GOOD, {"v": 2}),
+    edited(GOOD, {"palette": []}),
+    edited(GOOD, {"image": None}),
+    edited(GOOD, {"mask": {"bytes": -5, "w": 3, "h": 3}}),
+    edited(GOOD, {"classes": [{"id": 1, "name": "sky", "colour": "red"}]}),
+]
+
+
+def test_a_packet_that_cannot_be_read_says_so(open_desk: OpenDesk) -> None:
+    desk = open_desk(GOOD)
+    for number, packet in enumerate(SCRAMBLED):
+        desk.show(packet)
+        assert desk.state == "broken", number
+        expect(desk.page.get_by_role("alert")).to_contain_text("could not be read")
+        assert not desk.colours().any()
+        assert not desk.canvas(".image .picture").any()
+        desk.show(GOOD)
+        assert desk.state == "ready"
+
+
+def test_a_picture_the_browser_cannot_decode_says_so(open_desk: OpenDesk) -> None:
+    desk = open_desk(GOOD)
+    desk.show(build_packet(RGB, IDS, classes=CLASSES, image_bytes=b"not a picture"))
+    assert desk.state == "broken"
+    expect(desk.page.get_by_role("alert")).to_contain_text("picture that came could not be shown")
+    assert not desk.canvas(".image .picture").any()
+    assert not desk.colours().any()
+
+
+def test_a_confidence_that_cannot_be_read_costs_the_mask_nothing(open_desk: OpenDesk) -> None:
+    damaged = bytearray(GOOD)
+    damaged[-2000:] = bytes(2000)
+    desk = open_desk(bytes(damaged))
+    assert desk.state == "ready"
+    desk.point_at(5, 5)
+    assert desk.readout() == "sky id 1 x 5 y 5"
+
+
+def test_an_old_browser_is_told_so(open_desk: OpenDesk) -> None:
+    desk = open_desk(GOOD)
+    desk.page.add_init_script("delete globalThis.DecompressionStream")
+    desk.open(GOOD)
+    assert desk.state == "broken"
+    expect(desk.page.get_by_role("alert")).to_contain_text("browser is too old")
