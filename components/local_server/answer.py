@@ -17,8 +17,8 @@ from components.local_server.models import Model
 from components.local_server.models.filters import Enlargement
 from components.local_server.picture import Picture
 
-_STRIP_VALUES = 2_000_000
-"""About how many float32 values one strip of enlarged probabilities may hold (8 MB)."""
+_STRIP_PIXELS = 200_000
+"""About how many pixels of one class are enlarged at once (float32, under 1 MB)."""
 
 
 def segment(
@@ -76,15 +76,17 @@ def _enlarge(
     class_ids = np.zeros((height, width), np.uint8)
     confidence_map = np.zeros((height, width), np.uint8)
     enlargement = Enlargement((low_width, low_height), size_wh)
-    strip = max(1, _STRIP_VALUES // (classes * width))
-    for top in range(0, height, strip):
-        rows = slice(top, min(top + strip, height))
-        enlarged = enlargement.rows(probabilities, rows)
-        best = enlarged[0].copy()
-        for class_id in range(1, classes):
-            better = enlarged[class_id] > best
-            class_ids[rows][better] = class_id
-            np.maximum(best, enlarged[class_id], out=best)
+    step = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, step):
+        rows = slice(top, min(top + step, height))
+        best = np.zeros((rows.stop - rows.start, width), np.float32)
+        sources = probabilities[:, enlargement.source_rows(rows)]
+        # Some class has at least an even share of every pixel, and no enlarged value exceeds its
+        # sources: a class that nowhere reaches the even share is the likeliest nowhere.
+        for class_id in np.flatnonzero(sources.max(axis=(1, 2)) > 0.999 / classes):
+            plane = enlargement.rows(probabilities[class_id : class_id + 1], rows)[0]
+            class_ids[rows][plane > best] = class_id
+            np.maximum(best, plane, out=best)
         confidence_map[rows] = np.clip(best * 255.0, 0, 255)
     return class_ids, confidence_map
 

@@ -59,13 +59,13 @@ def load_picture(data: bytes) -> Picture:
                 turned = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
                 image.draft(None, work_wh)
                 image.load()
-                upright = ImageOps.exif_transpose(image)
+                # In place, because a copy of a large picture would double the memory it takes.
+                ImageOps.exif_transpose(image, in_place=True)
                 size_wh = (height, width) if turned else (width, height)
             else:
-                image.load()
-                upright = ImageOps.exif_transpose(image)
-                size_wh = upright.size
-            reduced = _to_rgb(upright).resize(
+                ImageOps.exif_transpose(image, in_place=True)
+                size_wh = image.size
+            reduced = _to_rgb(image).resize(
                 _working_size(*size_wh), Image.Resampling.BOX, reducing_gap=3.0
             )
             return Picture(size_wh, np.asarray(reduced, dtype=np.uint8))
@@ -77,6 +77,15 @@ def load_picture(data: bytes) -> Picture:
         # Pillow's decoders raise whatever a hostile file provokes (struct.error, SyntaxError,
         # TypeError, zlib.error, ...); for the sender all of it means one thing.
         raise malformed("the data is no readable picture, or it is cut off.") from error
+
+
+def count_pixels(data: bytes) -> int:
+    """How many pixels a file says it has, without decoding it; 0 where it cannot be told."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            return image.width * image.height
+    except Exception:  # noqa: BLE001 - as in load_picture, which will say what is wrong
+        return 0
 
 
 def _working_size(width: int, height: int) -> tuple[int, int]:

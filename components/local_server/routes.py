@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from components.local_server.answer import build_answer
 from components.local_server.confidence import parse_confidence
 from components.local_server.models import Model
 from components.local_server.payload import fetch_image, read_body
-from components.local_server.picture import load_picture
+from components.local_server.picture import count_pixels, load_picture
 from components.local_server.refusal import Refusal
 
 _WORKERS = 2
@@ -25,9 +26,10 @@ _FETCHERS = 4
 _ADMITTED = 8
 """Requests whose body may be in memory at once; the others wait unread, held back by TCP."""
 _LARGE_PIXELS = 4_000_000
+_READ_SECONDS = 60.0
 
 
-class _Desk:
+class _Counter:
     """The models and the two bounded pools: one for computing, one for waiting on the network."""
 
     def __init__(self, models: Collection[Model], allow_hosts: Collection[str]) -> None:
@@ -51,18 +53,24 @@ class _Desk:
                     self.fetchers, fetch_image, address, self.allow_hosts
                 )
             else:
-                data = await read_body(request)
+                data = await self._read(request)
             body = await loop.run_in_executor(
                 self.workers, self._answer, _refuse_unknown(model), data, percent
             )
         return Response(body, media_type="application/json")
 
+    async def _read(self, request: Request) -> bytes:
+        # A sender that never finishes must not keep its place for ever.
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                return await read_body(request)
+        except TimeoutError as error:
+            raise Refusal(408, {"message": "The image did not arrive in time."}) from error
+
     def _answer(self, model: Model, data: bytes, percent: float) -> bytes:
-        picture = load_picture(data)
-        if picture.size_wh[0] * picture.size_wh[1] <= _LARGE_PIXELS:
-            return build_answer(model, picture, percent)
-        with self.large:
-            return build_answer(model, picture, percent)
+        large = count_pixels(data) > _LARGE_PIXELS
+        with self.large if large else contextlib.nullcontext():
+            return build_answer(model, load_picture(data), percent)
 
     def close(self) -> None:
         """Let the pools' threads end."""
@@ -80,9 +88,11 @@ class _Desk:
         return JSONResponse({"status": "ok"})
 
 
-def build_app(models: Collection[Model], allow_hosts: Collection[str]) -> tuple[Starlette, _Desk]:
+def build_app(
+    models: Collection[Model], allow_hosts: Collection[str]
+) -> tuple[Starlette, _Counter]:
     """The ASGI application and what it holds open."""
-    desk = _Desk(models, allow_hosts)
+    desk = _Counter(models, allow_hosts)
     app = Starlette(
         routes=[
             Route("/", desk.describe),

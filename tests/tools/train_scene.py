@@ -1,4 +1,4 @@
-"""Train demo-scene/1 on scenes drawn for it: `python -m tests.tools.train_scene [--scenes 400]`.
+"""Train demo-scene/1 on scenes drawn for it: `python -m tests.tools.train_scene [--scenes 300]`.
 
 Deterministic on one machine. The seeds of training scenes, of the samples and of the unseen
 scenes in tests do not overlap. Writes components/local_server/models/scene.npz and prints the mean
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -26,7 +26,7 @@ from components.local_server.models.scene import (
     classify,
     judge_context,
 )
-from components.samples.drawing.scenes import draw_scene
+from components.samples.drawing.scenes import KINDS, draw_scene
 
 FIRST_TRAINING_SEED = 10_000
 FIRST_UNSEEN_SEED = 90_000
@@ -40,9 +40,15 @@ Sample = tuple[Matrix, Labels]
 """Features (n, k) and labels (n,)."""
 
 
-def draw_example(seed: int) -> Example:
+def draw_unseen(count: int) -> Iterator[Example]:
+    """Scenes no training has seen, every kind in turn."""
+    for seed in range(FIRST_UNSEEN_SEED, FIRST_UNSEEN_SEED + count):
+        yield draw_example(seed, KINDS[seed % len(KINDS)])
+
+
+def draw_example(seed: int, kind: str | None = None) -> Example:
     """A scene as a model meets it, through JPEG, and its truth: rgb (h, w, 3), class_ids (h, w)."""
-    drawing = draw_scene(seed, SIZES[(seed // 7) % len(SIZES)])
+    drawing = draw_scene(seed, SIZES[(seed // 7) % len(SIZES)], kind)
     buffer = io.BytesIO()
     Image.fromarray(drawing.rgb).save(buffer, "JPEG", quality=88)
     with Image.open(buffer) as image:
@@ -216,16 +222,15 @@ def judge(stages: dict[str, Perceptron], examples: Iterable[Example]) -> None:
 def main() -> None:
     """Draw, train, store, judge."""
     parser = argparse.ArgumentParser(description="Train demo-scene/1.")
-    parser.add_argument("--scenes", type=int, default=400)
+    parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--epochs", type=int, default=10)
     options = parser.parse_args()
     with ProcessPoolExecutor() as pool:
         seeds = range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + options.scenes)
         examples = list(pool.map(draw_example, seeds))
-        unseen = list(pool.map(draw_example, range(FIRST_UNSEEN_SEED, FIRST_UNSEEN_SEED + 28)))
     stages = train(examples, options.epochs)
     store(stages)
-    judge(stages, unseen)
+    judge(stages, draw_unseen(28))
 
 
 def store(stages: dict[str, Perceptron]) -> None:

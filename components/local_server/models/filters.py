@@ -80,6 +80,11 @@ class Enlargement:
         self._left, self._right, self._across = _lerp_plan(low_wh[0], high_wh[0])
         self._upper, self._lower, self._down = _lerp_plan(low_wh[1], high_wh[1])
 
+    def source_rows(self, rows: slice) -> slice:
+        """The rows of the low planes that some rows of the result come from."""
+        last = rows.stop - 1
+        return slice(int(self._upper[rows.start]), int(self._lower[last]) + 1)
+
     def rows(self, planes: npt.NDArray[np.float32], rows: slice) -> npt.NDArray[np.float32]:
         """Some rows of the enlarged planes.
 
