@@ -223,7 +223,7 @@ class DeskPage:
     def paste_address(self, url: str) -> None:
         """Type a picture's address and open it."""
         self.page.get_by_role("textbox", name="or paste the address of a picture").fill(url)
-        self.page.get_by_role("button", name="Open", exact=True).click()
+        self.page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Open").click()
 
     def choose_model(self, model: str) -> None:
         """Choose a model in the list."""

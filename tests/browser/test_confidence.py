@@ -72,7 +72,7 @@ def test_the_colours_on_the_screen_follow_the_slider(desk_page: DeskPage) -> Non
     assert all(before or not after for before, after in zip(at_first, at_last, strict=True))
 
 
-@pytest.mark.parametrize("value", ["999", "-5", "abc", "", "40.5"])
+@pytest.mark.parametrize("value", ["999", "-5", "abc"])
 def test_a_confidence_that_is_none_does_no_harm(desk_page: DeskPage, value: str) -> None:
     desk_page.open_inspect(f"?confidence={value}")
     shown = int(desk_page.slider.input_value())

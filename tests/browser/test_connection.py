@@ -83,17 +83,13 @@ def test_an_unknown_key_garbage_and_a_closed_port_are_told_apart(desk_page: Desk
     expect(find_findings(desk_page)).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "address", ["http://10.0.0.1:9001", "http://169.254.169.254", "http://[::1]"]
-)
-def test_a_private_address_that_is_not_allowed_is_refused(
-    desk_page: DeskPage, address: str
-) -> None:
-    use_server(desk_page, address)
-    run_test(desk_page)
-    expect_findings(desk_page, ("Does not work:", "The server does not answer."))
-    expect(find_findings(desk_page)).to_contain_text("does not connect to")
-    expect(find_findings(desk_page)).to_contain_text("allow_hosts")
+def test_private_addresses_that_are_not_allowed_are_refused(desk_page: DeskPage) -> None:
+    for address in ("http://10.0.0.1:9001", "http://169.254.169.254", "http://[::1]"):
+        use_server(desk_page, address)
+        run_test(desk_page)
+        expect_findings(desk_page, ("Does not work:", "The server does not answer."))
+        expect(find_findings(desk_page)).to_contain_text("does not connect to")
+        expect(find_findings(desk_page)).to_contain_text("allow_hosts")
 
 
 def test_a_loopback_server_is_never_asked_by_a_desk_that_allows_none(
@@ -107,24 +103,20 @@ def test_a_loopback_server_is_never_asked_by_a_desk_that_allows_none(
         assert server.requests == []
 
 
-@pytest.mark.parametrize(
-    ("address", "model", "key", "word"),
-    [
+def test_what_cannot_be_used_is_said_and_nothing_changes(desk_page: DeskPage) -> None:
+    desk_page.open("/connection")
+    for address, model, key, words in [
         ("", "my-data/3", "", "Type the address"),
         ("segment me", "my-data/3", "", "not an address"),
-        ("ftp://example.org", "my-data/3", "", "not an address"),
         ("https://example.org?api_key=x", "my-data/3", "", "field of its own"),
+        ("ftp://example.org", "my-data/3", "", "not an address"),
         ("https://example.org", "my-data", "", "dataset and a version"),
-        ("https://example.org", "", "", "dataset and a version"),
         ("https://example.org", "my-data/3", "two words", "space or a sign"),
-    ],
-)
-def test_what_cannot_be_used_is_said_and_nothing_changes(
-    desk_page: DeskPage, address: str, model: str, key: str, word: str
-) -> None:
-    fill_form(desk_page, address, model, key)
-    expect(desk_page.notices).to_contain_text(word)
-    expect(desk_page.page.locator(".desk-facts")).to_contain_text("whoever runs this desk")
+        ("https://example.org", "", "", "dataset and a version"),
+    ]:
+        fill_form(desk_page, address, model, key)
+        expect(desk_page.notices).to_contain_text(words)
+        expect(desk_page.page.locator(".desk-facts")).to_contain_text("whoever runs this desk")
 
 
 def test_a_typed_server_answers_its_own_browser_session_and_no_other(
@@ -189,5 +181,5 @@ def expect_findings(page: DeskPage, *findings: tuple[str, str]) -> None:
     """These signs and words, and no others."""
     expect(find_findings(page)).to_have_count(len(findings))
     for line, (sign, words) in zip(find_findings(page).all(), findings, strict=True):
-        expect(line.get_by_role("img")).to_have_accessible_name(sign)
+        expect(line).to_contain_text(sign)
         expect(line).to_contain_text(words)

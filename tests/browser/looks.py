@@ -1,0 +1,121 @@
+"""What is wrong with how a page looks, found by measuring it in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+# Walks shadow roots too. Text is measured against the nearest backgrounds beneath it, blended;
+# what lies over a picture is left out, since a picture has no one colour.
+_MEASURE = """() => {
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    paint.clearRect(0, 0, 1, 1);
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = paint.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3]));
+  const light = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const parentOf = (node) => node.parentElement ?? node.getRootNode().host ?? null;
+  const beneath = (element) => {
+    const layers = [];
+    for (let at = element; at; at = parentOf(at)) layers.push(rgba(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((under, layer) => over(layer, under), [255, 255, 255]);
+  };
+  const isSeen = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 1 && height > 1 && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  };
+  const scrolls = (element) => {
+    for (let at = element; at; at = parentOf(at)) {
+      const style = getComputedStyle(at);
+      if (at.matches?.("[inert], .js-plotly-plot, .stDataFrame, .pane")) return true;
+      if (/auto|scroll|hidden/.test(style.overflowX) && at.scrollWidth > at.clientWidth + 1) return true;
+    }
+    return false;
+  };
+  const main = document.querySelector('[data-testid="stMain"]');
+  const found = { wide: [], outside: [], faint: [], small: [] };
+  for (const box of [document.documentElement, main])
+    if (box.scrollWidth > box.clientWidth) found.wide.push(`${box.tagName} ${box.scrollWidth}`);
+  const all = [];
+  const collect = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      all.push(element);
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  collect(document.querySelector('[data-testid="stApp"]'));
+  for (const element of all.filter(isSeen)) {
+    const own = [...element.childNodes].filter((node) => node.nodeType === 3)
+      .map((node) => node.textContent.trim()).join("");
+    const control = element.matches("button, input, a, summary, [role=radio], [role=tab]");
+    if (!own && !control) continue;
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const name = `${element.tagName} "${(own || element.ariaLabel || "").slice(0, 40)}"`;
+    if ((box.left < -1 || box.right > innerWidth + 1) && !scrolls(element))
+      found.outside.push(`${name} ${Math.round(box.left)}–${Math.round(box.right)}`);
+    const icon = element.closest('[data-testid="stIconMaterial"]');
+    const isIn = (place) => {
+      for (let at = element; at; at = parentOf(at)) if (at.matches(place)) return true;
+      return false;
+    };
+    const disabled = isIn(":disabled, [aria-disabled=true]");
+    if (own && !icon && !disabled && !isIn(".pane, .js-plotly-plot, canvas, code, .hint")) {
+      const under = beneath(element);
+      const [a, b] = [light(over(rgba(style.color), under)), light(under)];
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      if (ratio < 4.5) found.faint.push(`${name} ${ratio.toFixed(2)}`);
+    }
+    const isText = own && !isIn(".stDataFrame, .js-plotly-plot, .pane");
+    if (isText && parseFloat(style.fontSize) < 12) found.small.push(`${name} ${style.fontSize}`);
+  }
+  return found;
+}"""
+
+# Controls of the desk's own; Streamlit's help signs and menus are its own affair.
+_TARGETS = """() => {
+  const found = [];
+  const look = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) look(element.shadowRoot);
+      if (!element.matches("button, summary, [role=radio] , input[type=text], input[type=password]")) continue;
+      if (element.closest('.stTooltipIcon, [data-testid="stHeader"], .stElementToolbar')) continue;
+      if (element.closest('[data-testid="stCodeCopyButton"], [tabindex="-1"]')) continue;
+      const { width, height } = (element.closest('[data-testid="stTextInputRootElement"]') ?? element)
+        .getBoundingClientRect();
+      if (width > 1 && height > 1 && height < 43.5 && element.checkVisibility({ visibilityProperty: true }))
+        found.push(`${element.tagName} "${element.textContent || element.ariaLabel}" ${Math.round(height)}`);
+    }
+  };
+  look(document.querySelector('[data-testid="stMain"]'));
+  return found;
+}"""
+
+
+def find_faults(page: Page) -> dict[str, list[str]]:
+    """Measure the page as it stands.
+
+    Returns:
+        By kind of fault, what shows it: "wide" (the page scrolls sideways), "outside" (text or a
+        control beyond the window), "faint" (contrast below 4.5:1), "small" (text below 12 pixels).
+        Kinds without a fault are left out.
+    """
+    found: dict[str, list[Any]] = page.evaluate(_MEASURE)
+    return {kind: list(dict.fromkeys(places)) for kind, places in found.items() if places}
+
+
+def find_small_targets(page: Page) -> list[str]:
+    """Controls that are less than 44 pixels high, too low for a thumb."""
+    found: list[str] = page.evaluate(_TARGETS)
+    return found

@@ -1,0 +1,120 @@
+"""Every page on a desk's screen and on a phone, light and dark: measured, and kept as pictures."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.desk_page import DeskPage
+from tests.browser.looks import find_faults, find_small_targets
+from tests.browser.served import ServedDesk
+
+pytestmark = pytest.mark.browser
+
+OUT: Final = Path(__file__).parent.parent / "out"
+SCREENSHOT: Final = Path(__file__).parent / "inspect.png"
+MAX_SCREENSHOT_BYTES: Final = 350_000
+
+SCREENS: Final[dict[str, dict[str, Any]]] = {
+    "1400": {"viewport": {"width": 1400, "height": 900}},
+    "390": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
+}
+Scheme = Literal["light", "dark"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_inspect_page_fits_and_can_be_read(
+    open_page: OpenPage, desk: ServedDesk, screen: str, scheme: Scheme
+) -> None:
+    page = open_page(desk, color_scheme=scheme, **SCREENS[screen])
+    page.open_inspect()
+    expect(page.viewer).to_have_attribute("data-layout", "wide" if screen == "1400" else "narrow")
+    page.bars()
+    keep_picture(page, f"inspect-{screen}-{scheme}-first")
+    page.open_facts()
+    expect_fine(page, screen, scheme)
+    keep_picture(page, f"inspect-{screen}-{scheme}", whole=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_connection_page_fits_and_can_be_read(
+    open_page: OpenPage, desk: ServedDesk, screen: str, scheme: Scheme
+) -> None:
+    page = open_page(desk, color_scheme=scheme, **SCREENS[screen])
+    page.open("/connection")
+    page.page.get_by_role("button", name="Test this connection").click()
+    expect(page.page.locator(".desk-findings li")).to_have_count(4)
+    page.page.get_by_text("Another server", exact=True).click()
+    expect(page.page.get_by_role("textbox", name="Address")).to_be_visible()
+    page.page.get_by_role("button", name="Use this server").click()
+    expect(page.notices).to_be_visible()
+    page.wait_idle()
+    page.page.mouse.move(2, 2)
+    expect_fine(page, screen, scheme)
+    keep_picture(page, f"connection-{screen}-{scheme}", whole=True)
+
+
+def test_a_phone_shows_one_pane_with_a_switch_and_reads_out_a_tap(
+    open_page: OpenPage, desk: ServedDesk
+) -> None:
+    page = open_page(desk, **SCREENS["390"])
+    page.open_inspect()
+    expect(page.page.locator(".pane.mask")).to_be_visible()
+    expect(page.page.locator(".pane.image")).to_be_hidden()
+    page.page.locator(".switch").get_by_text("Image", exact=True).tap()
+    expect(page.page.locator(".pane.image")).to_be_visible()
+    expect(page.page.locator(".pane.mask")).to_be_hidden()
+    page.page.locator(".pane.image").tap()
+    expect(page.page.locator(".readout")).to_contain_text("confidence")
+    page.page.get_by_role("button", name="Zoom in").tap()
+    page.tile("Mountain lake").tap()
+    page.expect_shown("lake.jpg")
+
+
+def test_the_screenshot_in_the_readme_is_there(open_page: OpenPage, desk: ServedDesk) -> None:
+    if not SCREENSHOT.exists() or os.environ.get("MASK_DESK_UPDATE_SCREENSHOT"):
+        page = open_page(desk, color_scheme="light", **SCREENS["1400"])
+        page.open_inspect()
+        page.page.mouse.move(2, 2)
+        with Image.open(io.BytesIO(page.page.screenshot())) as shot:
+            few = shot.convert("RGB").quantize(200, dither=Image.Dither.NONE)
+        few.save(SCREENSHOT, optimize=True)
+    with Image.open(SCREENSHOT) as shown:
+        assert shown.size == (1400, 900)
+        assert len(shown.convert("RGB").getcolors(2**24) or ()) > 100
+    assert SCREENSHOT.stat().st_size <= MAX_SCREENSHOT_BYTES
+
+
+def expect_fine(page: DeskPage, screen: str, scheme: Scheme) -> None:
+    """Nothing is cut off, too faint, too small, or in the other theme's colours."""
+    assert find_faults(page.page) == {}
+    if screen == "390":
+        assert find_small_targets(page.page) == []
+    ground = page.page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)")
+
+
+def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:
+    """Keep a screenshot in tests/out; whole: as high as all that the page holds."""
+    OUT.mkdir(exist_ok=True)
+    size = page.page.viewport_size
+    assert size is not None
+    if whole:
+        height = page.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        page.page.set_viewport_size({"width": size["width"], "height": height})
+    page.page.screenshot(path=OUT / f"{name}.png")
+    page.page.set_viewport_size(size)
