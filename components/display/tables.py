@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,8 @@ def format_share(share: float) -> str:
     """A share 0–1 as percent with one decimal; what is there but rounds to nothing is "< 0.1 %"."""
     if 0 < share < 0.0005:
         return "< 0.1 %"
-    return f"{share * 100:.1f} %"
+    # Halves up, as browsers round in the legend; Python's format rounds them to even.
+    return f"{math.floor(share * 1000 + 0.5) / 10:.1f} %"
 
 
 def _plain(name: str, length: int) -> str:

@@ -37,7 +37,7 @@ def test_chart_has_the_classes_colours_and_no_markup_from_names() -> None:
 
 
 def test_shares_are_percent_with_one_decimal() -> None:
-    assert format_share(0.4125) == "41.2 %"
+    assert format_share(0.4125) == "41.3 %"
     assert format_share(1) == "100.0 %"
     assert format_share(0) == "0.0 %"
     assert format_share(0.0001) == "< 0.1 %"
