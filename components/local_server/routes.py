@@ -29,7 +29,7 @@ _LARGE_PIXELS = 4_000_000
 _READ_SECONDS = 60.0
 
 
-class _Counter:
+class _Service:
     """The models and the two bounded pools: one for computing, one for waiting on the network."""
 
     def __init__(self, models: Collection[Model], allow_hosts: Collection[str]) -> None:
@@ -90,18 +90,18 @@ class _Counter:
 
 def build_app(
     models: Collection[Model], allow_hosts: Collection[str]
-) -> tuple[Starlette, _Counter]:
+) -> tuple[Starlette, _Service]:
     """The ASGI application and what it holds open."""
-    desk = _Counter(models, allow_hosts)
+    service = _Service(models, allow_hosts)
     app = Starlette(
         routes=[
-            Route("/", desk.describe),
-            Route("/healthz", desk.healthz),
-            Route("/{dataset}/{version}", desk.infer, methods=["POST"]),
+            Route("/", service.describe),
+            Route("/healthz", service.healthz),
+            Route("/{dataset}/{version}", service.infer, methods=["POST"]),
         ],
         exception_handlers={Refusal: _refused, HTTPException: _http_error},
     )
-    return app, desk
+    return app, service
 
 
 def _refuse_unknown(model: Model | None) -> Model:

@@ -42,7 +42,7 @@ class LocalServer:
     def __init__(self, *, port: int, host: str, allow_hosts: Collection[str]) -> None:
         models = load_models()
         self.models: tuple[ModelCard, ...] = tuple(model.card for model in models)
-        app, self._desk = build_app(models, allow_hosts)
+        app, self._service = build_app(models, allow_hosts)
         self._socket = _listen(host, port)
         self.address = _address(host, self._socket.getsockname()[1])
         config = uvicorn.Config(
@@ -71,7 +71,7 @@ class LocalServer:
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._socket.close()
-        self._desk.close()
+        self._service.close()
 
     def __enter__(self) -> Self:
         return self
