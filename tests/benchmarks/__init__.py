@@ -1,0 +1,1 @@
+"""Benchmarks against peers; `./tests/bench` runs them. Nothing here is a test."""

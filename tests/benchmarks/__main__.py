@@ -1,0 +1,44 @@
+"""Runs the benchmarks that are named, or all: python -m tests.benchmarks [NAME …]."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from tests.benchmarks.browsing import measure_cold, measure_rerun
+from tests.benchmarks.counting import measure_areas, measure_small
+from tests.benchmarks.measuring import HEAD, Row
+from tests.benchmarks.packing import measure_packet
+from tests.benchmarks.remembering import measure_memory
+
+BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
+    "areas": measure_areas,
+    "small": measure_small,
+    "packet": measure_packet,
+    "rerun": measure_rerun,
+    "cold": measure_cold,
+    "memory": measure_memory,
+}
+
+
+def main(names: list[str]) -> None:
+    """Print the table, a line as soon as it is known.
+
+    Raises:
+        SystemExit: a name that is no benchmark, or results that differ.
+    """
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        raise SystemExit(f"{unknown[0]} is no benchmark. There are: {', '.join(BENCHMARKS)}.")
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}\n")
+    print(HEAD, flush=True)
+    for name in names or BENCHMARKS:
+        for row in BENCHMARKS[name]():
+            print(row.format(), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

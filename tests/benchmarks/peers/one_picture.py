@@ -1,0 +1,5 @@
+import os
+
+import streamlit as st
+
+st.image(os.environ["MASK_DESK_BENCH_PICTURE"])
