@@ -4,8 +4,9 @@ Three perceptrons in a row, as in auto-context (Tu, CVPR 2008): the first judges
 colour, texture and position, the second also by what the first said about the neighbourhood, the
 third decides each pixel by its own colour and the second's opinion. Each ends in a softmax.
 
-Mean IoU on 28 drawn scenes that training never saw, counted over all their pixels: 0.93 (worst:
-person 0.80, car 0.86). On photographs it guesses. `python -m tests.tools.train_scene` trains it again.
+Mean IoU on 21 drawn scenes that training never saw, three of each kind, counted over all their
+pixels: 0.93 (worst: person 0.83, car 0.87). On photographs it guesses.
+`python -m tests.tools.train_scene` trains it again.
 """
 
 from __future__ import annotations
