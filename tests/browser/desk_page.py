@@ -217,7 +217,8 @@ class DeskPage:
 
     def expect_shown(self, name: str) -> None:
         """Wait until the picture of this name is shown with its mask."""
-        expect(self.shown_name()).to_have_text(name)
+        label = re.compile(rf"^{re.escape(name)} and its mask\.")
+        expect(self.page.locator(".panes")).to_have_attribute("aria-label", label)
         self.wait_ready()
 
     def paste_address(self, url: str) -> None:

@@ -28,18 +28,24 @@ _MEASURE = """() => {
   const parentOf = (node) => node.parentElement ?? node.getRootNode().host ?? null;
   const beneath = (element) => {
     const layers = [];
-    for (let at = element; at; at = parentOf(at)) layers.push(rgba(getComputedStyle(at).backgroundColor));
+    for (let at = element; at; at = parentOf(at)) {
+      // The slider's value hangs above its thumb and does not lie on the thumb's colour.
+      if (at.querySelector(':scope > [data-testid="stSliderThumbValue"]')) continue;
+      layers.push(rgba(getComputedStyle(at).backgroundColor));
+    }
     return layers.reverse().reduce((under, layer) => over(layer, under), [255, 255, 255]);
   };
   const isSeen = (element) => {
     const { width, height } = element.getBoundingClientRect();
-    return width > 1 && height > 1 && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const how = { opacityProperty: true, visibilityProperty: true };
+    return width > 1 && height > 1 && element.checkVisibility(how);
   };
   const scrolls = (element) => {
     for (let at = element; at; at = parentOf(at)) {
       const style = getComputedStyle(at);
       if (at.matches?.("[inert], .js-plotly-plot, .stDataFrame, .pane")) return true;
-      if (/auto|scroll|hidden/.test(style.overflowX) && at.scrollWidth > at.clientWidth + 1) return true;
+      const wide = at.scrollWidth > at.clientWidth + 1;
+      if (wide && /auto|scroll|hidden/.test(style.overflowX)) return true;
     }
     return false;
   };
@@ -86,16 +92,17 @@ _MEASURE = """() => {
 # Controls of the desk's own; Streamlit's help signs and menus are its own affair.
 _TARGETS = """() => {
   const found = [];
+  const controls = "button, summary, input[type=text], input[type=password]";
+  const foreign = '.stTooltipIcon, [data-testid="stHeader"], .stElementToolbar, [tabindex="-1"]';
   const look = (root) => {
     for (const element of root.querySelectorAll("*")) {
       if (element.shadowRoot) look(element.shadowRoot);
-      if (!element.matches("button, summary, [role=radio] , input[type=text], input[type=password]")) continue;
-      if (element.closest('.stTooltipIcon, [data-testid="stHeader"], .stElementToolbar')) continue;
-      if (element.closest('[data-testid="stCodeCopyButton"], [tabindex="-1"]')) continue;
-      const { width, height } = (element.closest('[data-testid="stTextInputRootElement"]') ?? element)
-        .getBoundingClientRect();
-      if (width > 1 && height > 1 && height < 43.5 && element.checkVisibility({ visibilityProperty: true }))
-        found.push(`${element.tagName} "${element.textContent || element.ariaLabel}" ${Math.round(height)}`);
+      if (!element.matches(controls) || element.closest(foreign)) continue;
+      const field = element.closest('[data-testid="stTextInputRootElement"], .react-aria-ComboBox');
+      const { width, height } = (field ?? element).getBoundingClientRect();
+      const seen = width > 1 && element.checkVisibility({ visibilityProperty: true });
+      const name = element.ariaLabel || element.textContent;
+      if (seen && height < 43.5) found.push(`${element.tagName} "${name}" ${Math.round(height)}`);
     }
   };
   look(document.querySelector('[data-testid="stMain"]'));

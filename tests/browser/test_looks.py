@@ -45,8 +45,8 @@ def test_the_inspect_page_fits_and_can_be_read(
     page.bars()
     keep_picture(page, f"inspect-{screen}-{scheme}-first")
     page.open_facts()
-    expect_fine(page, screen, scheme)
     keep_picture(page, f"inspect-{screen}-{scheme}", whole=True)
+    expect_fine(page, screen, scheme)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -64,8 +64,8 @@ def test_the_connection_page_fits_and_can_be_read(
     expect(page.notices).to_be_visible()
     page.wait_idle()
     page.page.mouse.move(2, 2)
-    expect_fine(page, screen, scheme)
     keep_picture(page, f"connection-{screen}-{scheme}", whole=True)
+    expect_fine(page, screen, scheme)
 
 
 def test_a_phone_shows_one_pane_with_a_switch_and_reads_out_a_tap(
@@ -75,7 +75,7 @@ def test_a_phone_shows_one_pane_with_a_switch_and_reads_out_a_tap(
     page.open_inspect()
     expect(page.page.locator(".pane.mask")).to_be_visible()
     expect(page.page.locator(".pane.image")).to_be_hidden()
-    page.page.locator(".switch").get_by_text("Image", exact=True).tap()
+    page.page.get_by_role("radio", name="Image", exact=True).tap()
     expect(page.page.locator(".pane.image")).to_be_visible()
     expect(page.page.locator(".pane.mask")).to_be_hidden()
     page.page.locator(".pane.image").tap()
