@@ -45,6 +45,7 @@ def test_the_inspect_page_fits_and_can_be_read(
     page.bars()
     keep_picture(page, f"inspect-{screen}-{scheme}-first")
     page.open_facts()
+    expect(page.page.get_by_role("button", name="Save the picture as it was sent")).to_be_visible()
     keep_picture(page, f"inspect-{screen}-{scheme}", whole=True)
     expect_fine(page, screen, scheme)
 
@@ -113,8 +114,10 @@ def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:
     OUT.mkdir(exist_ok=True)
     size = page.page.viewport_size
     assert size is not None
-    if whole:
-        height = page.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    main = page.page.get_by_test_id("stMain")
+    # What a taller window shows may itself be taller.
+    for _ in range(2 * whole):
+        height = main.evaluate("main => main.scrollHeight")
         page.page.set_viewport_size({"width": size["width"], "height": height})
     page.page.screenshot(path=OUT / f"{name}.png")
     page.page.set_viewport_size(size)
