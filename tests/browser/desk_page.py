@@ -66,7 +66,7 @@ class DeskPage:
 
     @property
     def chosen_tile(self) -> Locator:
-        return self.page.locator('.strip button[aria-checked="true"]')
+        return self.page.locator('.strip button[aria-selected="true"]')
 
     def tile(self, title: str) -> Locator:
         return self.page.locator(".strip button", has_text=title)
@@ -213,6 +213,7 @@ class DeskPage:
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
             for name, content in files
         ]
+        self.open_adding()
         self.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(payloads)
 
     def expect_shown(self, name: str) -> None:
@@ -221,8 +222,16 @@ class DeskPage:
         expect(self.page.locator(".panes")).to_have_attribute("aria-label", label)
         self.wait_ready()
 
+    def open_adding(self) -> None:
+        """Open the panel for adding pictures where it is closed."""
+        panel = self.page.get_by_test_id("stPopoverBody")
+        if not panel.is_visible():
+            self.page.get_by_role("button", name="Add pictures").click()
+        expect(panel).to_be_visible()
+
     def paste_address(self, url: str) -> None:
         """Type a picture's address and open it."""
+        self.open_adding()
         self.page.get_by_role("textbox", name="or paste the address of a picture").fill(url)
         self.page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Open").click()
 

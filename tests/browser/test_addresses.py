@@ -84,5 +84,5 @@ def test_an_address_that_gives_no_picture_is_said(
         expect(page.notices).to_contain_text("page.jpg")
         page.paste_address(host.url("/gone.jpg", host="localhost"))
         expect(page.notices).to_contain_text("404")
-    page.page.get_by_role("button", name="All right").click()
+    page.page.get_by_role("button", name="Put away").click()
     expect(page.notices).to_have_count(0)

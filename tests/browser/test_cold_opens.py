@@ -39,7 +39,7 @@ def test_the_connection_page_opens_by_its_own_address(
     desk = start_desk()
     page = open_page(desk)
     page.open("/connection")
-    expect(page.page.get_by_role("heading", name="Answering now")).to_be_visible()
+    expect(page.page.get_by_role("heading", name="Server in use")).to_be_visible()
     page.wait_idle()
     expect(page.page).to_have_url(f"{desk.address}/connection")
     _expect_navigation(page.page.get_by_test_id("stTopNavLink"), "Connection")

@@ -35,10 +35,10 @@ def test_every_fact_of_an_answer_is_told(desk_page: DeskPage) -> None:
     assert facts["Sent"] == f"{-(-shown // 3) * 4:,} bytes"
     assert re.fullmatch(r"[\d,]+ bytes", facts["Received"])
     assert facts["Mask"] == "1,024 × 683 pixels, not stretched"
-    assert facts["Size the server states"] == "1,024 × 683"
-    assert facts["Confidence of each pixel"] == "came along"
+    assert facts["Picture size the server states"] == "1,024 × 683"
+    assert facts["Confidence of each pixel"] == "included"
     assert re.match(r"\d+\.\d\d s", facts["Time taken"])
-    assert facts["Ids without a name"] == "none"
+    assert facts["Class ids without a name"] == "none"
 
 
 def test_a_stretched_mask_and_an_id_without_a_name_are_told(
@@ -52,8 +52,8 @@ def test_a_stretched_mask_and_an_id_without_a_name_are_told(
         facts = page.facts()
         assert facts["Server"] == f"Your own inference server, {server.address}"
         assert facts["Mask"] == "2 × 2 pixels, stretched to the picture"
-        assert facts["Size the server states"] == "2 × 2"
-        assert facts["Ids without a name"] == "1"
+        assert facts["Picture size the server states"] == "2 × 2"
+        assert facts["Class ids without a name"] == "1"
         assert facts["Confidence of each pixel"] == "did not come"
         assert page.table()[0].name == "unlabelled 1"
         # The floor mapping: of 683 rows the first 342 take the mask's first one.

@@ -56,7 +56,7 @@ def test_a_fault_of_the_desk_is_a_sentence_and_its_traceback_is_in_the_log(
     assert "FileNotFoundError" in desk.read_log()
     # The other page does not need the samples.
     page.switch_to("Connection")
-    expect(page.page.get_by_role("heading", name="Answering now")).to_be_visible()
+    expect(page.page.get_by_role("heading", name="Server in use")).to_be_visible()
 
 
 @pytest.fixture(scope="module")

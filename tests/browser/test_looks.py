@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -92,8 +93,7 @@ def test_the_screenshot_in_the_readme_is_there(open_page: OpenPage, desk: Served
         page.open_inspect()
         page.page.mouse.move(2, 2)
         with Image.open(io.BytesIO(page.page.screenshot())) as shot:
-            few = shot.convert("RGB").quantize(200, dither=Image.Dither.NONE)
-        few.save(SCREENSHOT, optimize=True)
+            draw_small(shot.convert("RGB"), read_swatches(page)).save(SCREENSHOT, optimize=True)
     with Image.open(SCREENSHOT) as shown:
         assert shown.size == (1400, 900)
         assert len(shown.convert("RGB").getcolors(2**24) or ()) > 100
@@ -121,3 +121,22 @@ def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:
         page.page.set_viewport_size({"width": size["width"], "height": height})
     page.page.screenshot(path=OUT / f"{name}.png")
     page.page.set_viewport_size(size)
+
+
+def read_swatches(page: DeskPage) -> list[tuple[int, int, int]]:
+    """The colours of the classes, which a smaller palette must not bend."""
+    found: list[str] = page.page.locator(".legend .present button .swatch").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    triples = [re.findall(r"\d+", colour) for colour in found]
+    return [(int(red), int(green), int(blue)) for red, green, blue in triples]
+
+
+def draw_small(shot: Image.Image, kept: list[tuple[int, int, int]]) -> Image.Image:
+    """The picture in 256 colours, `kept` among them."""
+    # Median cut alone spends its colours on large areas and loses the small ones.
+    coverage = Image.Quantize.MAXCOVERAGE
+    chosen = shot.quantize(256 - len(kept), coverage, kmeans=3).getpalette() or []
+    table = Image.new("P", (1, 1))
+    table.putpalette([*chosen, *(part for colour in kept for part in colour)])
+    return shot.quantize(palette=table, dither=Image.Dither.NONE)

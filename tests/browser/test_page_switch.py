@@ -25,7 +25,7 @@ def test_picture_model_and_confidence_outlast_a_visit_to_another_page(desk_page:
     legend, bars = desk_page.legend(), desk_page.bars()
 
     desk_page.switch_to("Connection")
-    expect(desk_page.page.get_by_role("heading", name="Answering now")).to_be_visible()
+    expect(desk_page.page.get_by_role("heading", name="Server in use")).to_be_visible()
     desk_page.wait_idle()
     desk_page.switch_to("Inspect")
     desk_page.expect_shown("orchard.jpg")

@@ -60,7 +60,7 @@ def test_bad_files_are_named_and_the_others_are_all_taken(desk_page: DeskPage) -
 
     desk_page.tile("good 2.jpg").click()
     desk_page.expect_shown("good 2.jpg")
-    desk_page.page.get_by_role("button", name="All right").click()
+    desk_page.page.get_by_role("button", name="Put away").click()
     expect(desk_page.notices).to_have_count(0)
     desk_page.expect_shown("good 2.jpg")
 
