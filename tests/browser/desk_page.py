@@ -207,12 +207,18 @@ class DeskPage:
 
     # What people do
 
+    def open_adding(self) -> None:
+        """Open the panel with the ways to add pictures."""
+        self.page.get_by_role("button", name="Add pictures").click()
+        expect(self.page.get_by_test_id("stPopoverBody")).to_be_visible()
+
     def upload(self, *files: tuple[str, bytes]) -> None:
         """Give the uploader files by name and content."""
         payloads: list[FilePayload] = [
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
             for name, content in files
         ]
+        self.open_adding()
         self.open_adding()
         self.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(payloads)
 
@@ -231,6 +237,7 @@ class DeskPage:
 
     def paste_address(self, url: str) -> None:
         """Type a picture's address and open it."""
+        self.open_adding()
         self.open_adding()
         self.page.get_by_role("textbox", name="or paste the address of a picture").fill(url)
         self.page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Open").click()
