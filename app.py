@@ -37,6 +37,10 @@ def go_to_inspect() -> None:
 home = st.Page(go_to_inspect, title="Mask Desk", default=True, visibility="hidden")
 page = st.navigation([home, *pages.values()], position="top")
 
+with st.container(key="phone_pages", horizontal=True, gap="small"):
+    for link in pages.values():
+        st.page_link(link, width="content")
+
 target = st.session_state.pop(session.TARGET, None)
 if target is not None:
     st.switch_page(pages[target[0]], query_params=target[1])

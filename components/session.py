@@ -7,10 +7,10 @@ from typing import Final
 # In the page's address
 CONFIDENCE: Final = "confidence"
 MODEL: Final = "model"
+PICTURE: Final = "picture"  # "sample:<key>" or the spool's key of the picture shown
 
 # Kept for the browser session, through page switches
 TRAY: Final = "tray"  # list[Kept]: pictures this person added
-PICTURE: Final = "picture"  # str: "sample:<key>" or the spool key of the picture shown
 UPLOADER_ROUND: Final = "uploader_round"  # int: a new number empties the uploader
 SHOWN: Final = "shown"  # str: sha256 of the picture that was last shown, with or without a mask
 REFUSED_FILES: Final = "refused_files"  # list[str]: a sentence for each file not taken

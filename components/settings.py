@@ -25,6 +25,7 @@ _VARIABLES = {
 # Hosts whose limit on a request is documented, in millions of bytes; elsewhere the newer host's.
 _HOSTED_REQUEST_MB = {"segment.roboflow.com": 5.0}
 _DEFAULT_REQUEST_MB = 20.0
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63}){0,20}\.?")
 _MODEL = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
@@ -161,7 +162,9 @@ def check_address(text: str) -> str:
         raise SettingsError(f"{expected}; what came is not an address. Change it.") from error
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", address):
         raise SettingsError(f"{expected}; what came is not an address. Change it.")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if not (_HOST.fullmatch(host) or ":" in host):
+        raise SettingsError(f"{expected}; what came has no host a server can have. Change it.")
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingsError(
             f"{expected}, with nothing before an @ and nothing after a ?. A key has a field of its "
             "own; take it out of the address."

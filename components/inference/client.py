@@ -23,17 +23,18 @@ from components.inference.redaction import guard_logs, redact
 from components.inference.refusals import explain_refusal
 from components.inference.request import Request
 from components.inference.wire import parse_answer, parse_error
-from components.model.prediction import Answer
-from components.net import GuardedAdapter
+from components.model.prediction import Answer, Prediction
+from components.net import GuardedAdapter, TimedAdapter, cut_after, find_socket
 from components.settings import Settings
 
 POOL_SIZE = 32
 CONNECT_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 10
-MAX_ANSWER_BYTES = 200_000_000
-"""Far above any real answer: two incompressible 64 MP masks in base64 would be 170 MB."""
+MAX_ANSWER_BYTES = 100_000_000
+"""Far above any real answer: a 12 MP mask and its confidences in base64 are a few MB."""
 
 _CHUNK = 1 << 18
+_LONGEST_MESSAGE = 300
 
 
 class _Patience(Retry):
@@ -44,6 +45,19 @@ class _Patience(Retry):
     """
 
     RETRY_AFTER_STATUS_CODES = frozenset({429, 503})
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        try:
+            return super().parse_retry_after(retry_after)
+        except (ValueError, OverflowError) as error:
+            # A number or a date too large for Python; urllib3 knows this fault under one name.
+            raise urllib3.exceptions.InvalidHeader("Retry-After cannot be read") from error
+
+    def get_retry_after(self, response: Any) -> float | None:
+        try:
+            return super().get_retry_after(response)
+        except urllib3.exceptions.InvalidHeader:
+            return None  # as if the server had not said
 
     def increment(
         self,
@@ -84,6 +98,13 @@ class _KeyHeader(requests.auth.AuthBase):
         return request
 
 
+class _Session(requests.Session):
+    """Never looks where a redirect leads: to find out, requests would read its whole body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        return None
+
+
 class Client:
     """Asks one server. Safe to share between threads; close it when done."""
 
@@ -95,7 +116,7 @@ class Client:
         """
         guard_logs()
         self._settings = settings
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.auth = _KeyHeader(settings)
         self._session.headers["User-Agent"] = "MaskDesk"
         options: dict[str, Any] = {
@@ -105,7 +126,7 @@ class Client:
         }
         adapter: HTTPAdapter
         if settings.is_trusted:
-            adapter = HTTPAdapter(**options)
+            adapter = TimedAdapter(**options)
         else:
             # A person typed this address into a browser: it must not reach into a private network,
             # and a proxy of the environment would connect where the guard cannot look.
@@ -131,13 +152,13 @@ class Client:
         status, headers, received, attempts = self._post(request, body)
         seconds = time.monotonic() - started
         if not 200 <= status < 300:
+            # Blanked before it is cut, so that no half of a key is left at the end.
+            said = redact(parse_error(received), self._settings.api_key)
             raise explain_refusal(
-                status,
-                redact(parse_error(received), self._settings.api_key),
-                _read_retry_after(headers.get("Retry-After")),
+                status, said[:_LONGEST_MESSAGE], _read_retry_after(headers.get("Retry-After"))
             )
         return Answer(
-            prediction=parse_answer(received),
+            prediction=self._parse(received),
             address=self._settings.address,
             model=request.model,
             confidence=request.confidence,
@@ -150,6 +171,15 @@ class Client:
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
+
+    def _parse(self, received: bytes) -> Prediction:
+        key = self._settings.api_key
+        try:
+            return parse_answer(received)
+        except MalformedAnswer as error:
+            # A server that echoes the request has the key in its answer.
+            failure = MalformedAnswer(redact(error.message, key), redact(error.detail, key))
+        raise failure
 
     def _post(self, request: Request, body: bytes) -> tuple[int, Any, bytes, int]:
         query = request.list_query()
@@ -167,7 +197,8 @@ class Client:
                 stream=True,
             ) as response:
                 history = response.raw.retries.history if response.raw.retries else ()
-                received = b"".join(self._read_body(response))
+                with cut_after(self._settings.timeout_seconds, find_socket(response.raw)):
+                    received = b"".join(_read_body(response))
                 return response.status_code, response.headers, received, len(history) + 1
         except DownloadRefused as error:
             failure = Unreachable(
@@ -178,15 +209,21 @@ class Client:
             )
         except DownloadFailed as error:
             failure = Unreachable(error.message, error.detail)
-        except requests.Timeout as error:
+        except (requests.Timeout, TimeoutError) as error:
             failure = self._explain(
-                f"The model server did not answer within {self._settings.timeout_seconds:.0f} s. "
+                f"The model server did not answer within {self._settings.timeout_seconds:g} s. "
                 "Try again; a model that was not used lately may need a minute to wake up.",
                 error,
             )
         except requests.exceptions.ChunkedEncodingError as error:
             failure = self._explain(
                 "The model server's answer broke off. Try again; if that does not help, tell "
+                "whoever runs the model server.",
+                error,
+            )
+        except requests.exceptions.ContentDecodingError as error:
+            failure = self._explain(
+                "The model server's answer is damaged. Try again; if that does not help, tell "
                 "whoever runs the model server.",
                 error,
             )
@@ -200,24 +237,22 @@ class Client:
         # with the key, hangs on it as its context.
         raise failure
 
-    def _read_body(self, response: requests.Response) -> Iterator[bytes]:
-        deadline = time.monotonic() + self._settings.timeout_seconds
-        size = 0
-        for chunk in response.iter_content(_CHUNK):
-            size += len(chunk)
-            if size > MAX_ANSWER_BYTES:
-                raise MalformedAnswer(
-                    "The server's answer does not end. Check that the address on the Connection "
-                    "page is that of a segmentation server.",
-                    f"more than {MAX_ANSWER_BYTES} bytes",
-                )
-            if time.monotonic() > deadline:
-                raise requests.ReadTimeout("the body did not end in time")
-            yield chunk
-
     def _explain(self, message: str, error: Exception) -> Unreachable:
         detail = redact(f"{type(error).__name__}: {error}", self._settings.api_key)
         return Unreachable(message, detail)
+
+
+def _read_body(response: requests.Response) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_content(_CHUNK):
+        size += len(chunk)
+        if size > MAX_ANSWER_BYTES:
+            raise MalformedAnswer(
+                "The server's answer does not end. Check that the address on the Connection page "
+                "is that of a segmentation server.",
+                f"more than {MAX_ANSWER_BYTES} bytes",
+            )
+        yield chunk
 
 
 def _host_of(settings: Settings) -> str:
@@ -229,5 +264,5 @@ def _read_retry_after(value: str | None) -> float | None:
         return None
     try:
         return float(_make_patience().parse_retry_after(value))
-    except urllib3.exceptions.InvalidHeader:
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return None

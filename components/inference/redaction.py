@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-from urllib.parse import quote, quote_plus
 
 from components.settings import Secret
 
@@ -19,11 +18,12 @@ _KEY_PARAMETER = re.compile(
 
 
 def redact(text: str, key: Secret) -> str:
-    """The text without the key, however it is quoted, and without any `api_key=` value."""
+    """The text without the key, however it is quoted or capitalised, and without any `api_key=`."""
     secret = key.reveal()
     if secret:
-        for form in {secret, quote(secret, safe=""), quote_plus(secret), quote(secret)}:
-            text = text.replace(form, BLANK)
+        # Each sign as itself or percent-encoded: servers and libraries differ in what they quote.
+        signs = (f"(?:{re.escape(sign)}|%{ord(sign):02x})" for sign in secret)
+        text = re.sub("".join(signs), BLANK, text, flags=re.IGNORECASE)
     return _KEY_PARAMETER.sub(rf"\1{BLANK}", text)
 
 

@@ -15,6 +15,9 @@ from components.model.image import SizeWH
 from components.model.png import decode_gray, encode_gray, read_header
 from components.model.prediction import Prediction
 
+_MOST_BRACKETS = 20_000
+_LONGEST_NAME = 1000
+_LONGEST_MESSAGE = 20_000
 _DATA_PREFIX = re.compile(r"data:[\w/+.-]*;base64,")
 
 
@@ -31,10 +34,13 @@ def parse_answer(body: bytes) -> Prediction:
         MalformedAnswer: anything the contract does not allow.
     """
     try:
+        # Masks are text: an answer has few lists and objects, and each of them costs memory.
+        if body.count(b"[") + body.count(b"{") > _MOST_BRACKETS:
+            raise ValueError("too many lists and objects")
         answer = json.loads(body)
     # A deep nest of brackets is a RecursionError, bad UTF-8 and bad JSON are ValueErrors.
     except (ValueError, RecursionError) as error:
-        raise _malformed("is not JSON", f"{type(error).__name__}: {body[:80]!r}") from error
+        raise _malformed("is not JSON", f"{type(error).__name__}, {len(body)} bytes") from error
     if not isinstance(answer, dict):
         raise _malformed("is not a JSON object", type(answer).__name__)
     fields = _find_fields(answer)
@@ -54,14 +60,17 @@ def parse_answer(body: bytes) -> Prediction:
         confidence_size_wh=confidence_size,
         class_map=class_map,
         image_size_wh=_read_size(answer.get("image", fields.get("image"))),
-        inference_id=inference_id[:100] if isinstance(inference_id, str) else "",
+        inference_id=_encodable(inference_id)[:100] if isinstance(inference_id, str) else "",
         server_seconds=_read_seconds(answer.get("time", fields.get("time"))),
         sha256=digest.hexdigest(),
     )
 
 
 def parse_error(body: bytes) -> str:
-    """The server's own words in an error answer, `{"message"}` or `{"detail"}`; "" if none."""
+    """The server's own words in an error answer, `{"message"}` or `{"detail"}`; "" if none.
+
+    Not cut short yet, so that a key in it can still be found whole and blanked.
+    """
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -75,7 +84,8 @@ def parse_error(body: bytes) -> str:
         if isinstance(value, dict):
             value = value.get("message")
         if isinstance(value, str) and value.strip():
-            return " ".join(value.split())[:300]
+            readable = "".join(sign if sign.isprintable() else " " for sign in value)
+            return " ".join(readable.split())[:_LONGEST_MESSAGE]
     return ""
 
 
@@ -121,8 +131,15 @@ def _read_class_map(value: Any) -> dict[int, str]:
             raise _malformed("has a class id that is not 0 to 255", repr(key[:40]))
         if not isinstance(name, str):
             raise _malformed("has a class name that is not text", type(name).__name__)
-        class_map[int(key)] = name
+        if len(name) > _LONGEST_NAME:
+            raise _malformed("has a class name that is far too long", f"{len(name)} characters")
+        class_map[int(key)] = _encodable(name)
     return class_map
+
+
+def _encodable(text: str) -> str:
+    # JSON can hold half of a surrogate pair, which no page and no file can.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _read_size(value: Any) -> SizeWH | None:

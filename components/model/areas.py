@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from components.model.classes import ClassInfo
 from components.model.image import SizeWH
 
+_BAND_PIXELS = 1_000_000  # weights are int64: 8 MB at a time, whatever the mask's size
+
 Counts = NDArray[np.int64]
 """Pixels by class id: int64 (256,)."""
 
@@ -53,14 +55,20 @@ def count_stretched(class_ids: NDArray[np.uint8], size_wh: SizeWH) -> Counts:
     height, width = class_ids.shape
     if (width, height) == size_wh:
         return count_pixels(class_ids)
-    columns = map_floor(size_wh[0], width)
-    rows = map_floor(size_wh[1], height)
-    column_weights = np.bincount(columns, minlength=width)
-    row_weights = np.bincount(rows, minlength=height)
-    covered = np.cumsum(np.outer(row_weights, column_weights).ravel())
-    flat = class_ids.ravel()
-    ends = _find_run_ends(flat)
-    return _sum_runs(flat, ends, np.diff(covered[ends], prepend=0))
+    if class_ids.size > size_wh[0] * size_wh[1]:
+        # Fewer pixels are shown than came; those shown are the fewer to look at.
+        return count_pixels(stretch(class_ids, size_wh))
+    column_weights = np.bincount(map_floor(size_wh[0], width), minlength=width)
+    row_weights = np.bincount(map_floor(size_wh[1], height), minlength=height)
+    counts = np.zeros(256, np.int64)
+    band = max(1, _BAND_PIXELS // width)
+    for top in range(0, height, band):
+        weights = np.outer(row_weights[top : top + band], column_weights)
+        covered = np.cumsum(weights.ravel())
+        flat = class_ids[top : top + band].ravel()
+        ends = _find_run_ends(flat)
+        counts += _sum_runs(flat, ends, np.diff(covered[ends], prepend=0))
+    return counts
 
 
 def map_floor(length: int, mask_length: int) -> NDArray[np.int64]:

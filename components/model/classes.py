@@ -13,6 +13,7 @@ UNMAPPED_BACKGROUND_ID = 255
 """Real servers write background as 255 where the class map has no name for it."""
 
 _BACKGROUND_NAMES = frozenset({"background", "_background_", "__background__", "bg"})
+_LONGEST_NAME = 120
 _FIRST_TIER = 7  # the Okabe–Ito colours, given out before any other
 _SECOND_TIER = 24
 
@@ -64,6 +65,13 @@ def is_background_name(name: str) -> bool:
     return name.strip().casefold() in _BACKGROUND_NAMES
 
 
+def make_readable(text: str) -> str:
+    """A server's text for people: no control or direction signs, one line, at most 120 signs."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    short = " ".join(plain.split())
+    return short if len(short) <= _LONGEST_NAME else short[: _LONGEST_NAME - 1] + "…"
+
+
 def list_classes(class_map: Mapping[int, str]) -> tuple[ClassInfo, ...]:
     """All 256 classes that a pixel can hold, by id.
 
@@ -91,7 +99,9 @@ def list_classes(class_map: Mapping[int, str]) -> tuple[ClassInfo, ...]:
             colour = BACKGROUND_COLOUR
         else:
             colour = colours.get(class_id) or spare[class_id % len(spare)]
-        shown = (name or "").strip() or ("background" if background else f"unlabelled {class_id}")
+        shown = make_readable(name or "") or (
+            "background" if background else f"unlabelled {class_id}"
+        )
         classes.append(ClassInfo(class_id, shown, colour, background, bool((name or "").strip())))
     return tuple(classes)
 
@@ -112,7 +122,7 @@ def _give_colours(names: Mapping[int, str]) -> dict[int, str]:
 
 
 def _find_place(name: str, taken: set[int]) -> int:
-    digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    digest = int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8], "big")
     for tier in (_FIRST_TIER, _SECOND_TIER, len(COLOURS)):
         for step in range(tier):
             place = (digest + step) % tier

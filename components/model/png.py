@@ -117,6 +117,9 @@ def decode_gray(png: bytes, *, what: str) -> NDArray[np.uint8]:
     except (OSError, SyntaxError, ValueError, zlib.error, struct.error, MemoryError) as error:
         raise _malformed(what, "could not be decoded", str(error)) from error
     if header.colour_type not in (_GRAY, _PALETTE):
+        if header.bit_depth == 16:
+            # Pillow would drop the lower half of each sample, and with it the ids.
+            raise _malformed(what, "is a 16-bit colour picture", "class ids are gray samples")
         values = _squeeze_channels(values, header, what)
     if values.dtype == bool:
         return values.astype(np.uint8)

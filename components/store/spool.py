@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -21,6 +22,8 @@ from components.errors import StoreError
 from components.model.image import SourceImage
 
 MAX_BYTES = 2_000_000_000
+
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +97,21 @@ class Spool:
     def load(self, key: str) -> SourceImage:
         """Read a picture back.
 
+        Args:
+            key: as `keep` gave it; it may come from an address, so any text is borne.
+
         Raises:
-            StoreError: it has been put away to make room.
+            StoreError: there is none of this key, or it has been put away to make room.
         """
         path = self._path(key)
         try:
+            if not _KEY.fullmatch(key):
+                raise FileNotFoundError("not a key")
             facts, data = path.read_bytes().split(b"\n", 1)
             os.utime(path)
         except OSError as error:
             raise StoreError(
-                "This picture had to make room for newer ones. Add it once more to see it.",
+                "That picture is not on this desk any more. Add it once more to see it.",
                 str(error),
             ) from error
         known = json.loads(facts)

@@ -25,7 +25,7 @@ def show_areas(view: desk.View) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        st.subheader("How much of the picture", anchor=False, width="content")
+        st.subheader("Share of the picture by class", anchor=False, width="content")
         without = st.toggle(
             "Leave out the background",
             key=session.WITHOUT_BACKGROUND,
@@ -51,15 +51,15 @@ def show_areas(view: desk.View) -> None:
             config={"displayModeBar": False},
             alt="Share of the picture by class: " + _read_out(areas),
         )
-    with table:
+    with table, st.container(key="areas_table_box"):
         st.dataframe(
             tabulate_areas(areas),
             hide_index=True,
             key="areas_table",
             column_config={
-                "Pixels": st.column_config.NumberColumn(format="localized"),
+                "Pixels": st.column_config.NumberColumn(format="localized", alignment="right"),
                 "Share": st.column_config.NumberColumn(
-                    format="%.1f %%", help="Share of the whole picture"
+                    format="%.1f %%", alignment="right", help="Share of the whole picture"
                 ),
             },
             alt="Pixels and share of the picture by class",
@@ -77,10 +77,12 @@ def show_facts(view: desk.View, connection: desk.Connection) -> None:
         for note in view.image.notes:
             show_notice("info", note)
         settings = connection.settings
+        if connection.kind == "built-in":
+            st.caption("The built-in server is reached from the desk’s own machine only.")
         st.caption(
             "Ask the same from a terminal. Put your key in the place of YOUR_KEY."
             if settings.api_key
-            else "Ask the same from a terminal. No key is set, so none is needed."
+            else "Ask the same from a terminal. No key is set, so none is sent."
         )
         st.code(
             view.request.write_curl(
@@ -106,7 +108,7 @@ def list_facts(view: desk.View, connection: desk.Connection) -> list[tuple[str, 
     """The facts in plain words: what, and how it is."""
     answer, image = view.answer, view.image
     prediction = answer.prediction
-    sent = "its address; the server fetches it" if image.url else f"{answer.sent_bytes:,} bytes"
+    sent = "its address; the server fetches it" if image.url else _weight(answer.sent_bytes)
     stretched = prediction.mask_size_wh != image.size_wh
     took = f"{answer.seconds:.2f} s"
     if prediction.server_seconds is not None:
@@ -119,23 +121,23 @@ def list_facts(view: desk.View, connection: desk.Connection) -> list[tuple[str, 
         ("Server", f"{connection.title}, {answer.address}"),
         ("Model", answer.model),
         ("Confidence", f"{answer.confidence} of 100"),
-        ("Picture shown", f"{_size(image.size_wh)} pixels, {len(image.data):,} bytes"),
+        ("Picture shown", f"{_size(image.size_wh)} pixels, {_weight(len(image.data))}"),
         ("Picture as it came", f"{_size(image.original_size_wh)} pixels, {image.original_format}"),
         ("Sent", sent),
-        ("Received", f"{answer.received_bytes:,} bytes"),
+        ("Received", _weight(answer.received_bytes)),
         (
             "Mask",
             f"{_size(prediction.mask_size_wh)} pixels, stretched to the picture"
             if stretched
             else f"{_size(prediction.mask_size_wh)} pixels, not stretched",
         ),
-        ("Size the server states", _size(prediction.image_size_wh)),
-        ("Confidence of each pixel", "came along" if prediction.confidence_png else "did not come"),
+        ("Picture size the server states", _size(prediction.image_size_wh)),
+        ("Confidence of each pixel", "included" if prediction.confidence_png else "not included"),
         ("Time taken", took),
-        ("Ids without a name", _list_unnamed(view)),
+        ("Class ids without a name", _list_unnamed(view)),
     ]
     if prediction.inference_id:
-        facts.append(("The server calls it", prediction.inference_id))
+        facts.append(("Answer’s id", prediction.inference_id))
     return facts
 
 
@@ -150,6 +152,10 @@ def _list_unnamed(view: desk.View) -> str:
 
 def _size(size_wh: SizeWH | None) -> str:
     return f"{size_wh[0]:,} × {size_wh[1]:,}" if size_wh else "not stated"
+
+
+def _weight(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
 def _write_facts(facts: list[tuple[str, str]]) -> str:

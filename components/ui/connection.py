@@ -20,6 +20,7 @@ from components.settings import (
     check_model,
     guess_request_mb,
 )
+from components.ui.controls import write_chip
 from components.ui.notices import show_error
 
 LOG = logging.getLogger("mask_desk")
@@ -32,7 +33,7 @@ _SPOKEN = {"ok": "Works:", "bad": "Does not work:", "note": "Worth knowing:"}
 
 def show_current(connection: desk.Connection) -> None:
     """Who answers now, and a way back to the desk's own server."""
-    st.subheader("Answering now", anchor=False)
+    st.subheader("Server in use", anchor=False)
     settings = connection.settings
     is_typed = session.CONNECTION in st.session_state
     place = "in the Authorization header" if settings.key_in == "header" else "in the address"
@@ -48,10 +49,13 @@ def show_current(connection: desk.Connection) -> None:
     rows = "".join(
         f"<div><dt>{escape(what)}</dt><dd>{escape(how)}</dd></div>" for what, how in facts.items()
     )
+    findings: Sequence[Finding] = st.session_state.get(session.FINDINGS, ())
+    works = all(finding.state != "bad" for finding in findings) if findings else None
+    tested = "" if findings else "not tested yet"
     with st.container(border=True):
         st.html(
-            f'<p class="desk-sub"><span class="desk-chip">{escape(connection.title)}</span>'
-            f'</p><dl class="desk-facts">{rows}</dl>'
+            f'<p class="desk-sub">{write_chip(connection.title, works)}{tested}</p>'
+            f'<dl class="desk-facts">{rows}</dl>'
         )
         for choice in connection.models:
             if choice.about:
@@ -64,14 +68,15 @@ def show_current(connection: desk.Connection) -> None:
                 "Test this connection",
                 icon=":material/network_check:",
                 type="primary",
-                help="Sends a small picture twice: two calls on a metered account.",
             )
+            st.caption("Sends a small picture twice.", width="content")
             if is_typed and st.button("Go back to the desk’s own server", icon=":material/undo:"):
                 _forget_typed()
                 st.rerun()
         if asked:
             _test(connection)
-        show_findings(st.session_state.get(session.FINDINGS, ()))
+            st.rerun()
+        show_findings(findings)
 
 
 def _test(connection: desk.Connection) -> None:
@@ -135,6 +140,8 @@ def show_form() -> None:
         place = st.radio("Where the key goes", list(_KEY_PLACES), horizontal=True)
         if st.form_submit_button("Use this server", icon=":material/swap_horiz:"):
             try:
+                if not (address or "").strip():
+                    raise SettingsError("Type the address of the server, then use it.")
                 settings = Settings(
                     address=check_address(address or ""),
                     models=(check_model(model or ""),),
@@ -142,8 +149,6 @@ def show_form() -> None:
                     key_in="header" if _KEY_PLACES[place] == "header" else "query",
                     is_trusted=kind == HOSTED,
                 )
-                if not settings.address:
-                    raise SettingsError("Type the address of the server, then use it.")
             except DeskError as error:
                 show_error(error)
             else:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from html import escape
 
 import streamlit as st
 
 from components import desk, session
 from components.errors import DeskError
+from components.model.image import SourceImage
 from components.ui.notices import show_error
 
 DEFAULT_CONFIDENCE = 50
+SETTLING_SECONDS = 0.25
 
 
 def open_connection() -> desk.Connection:
@@ -36,23 +39,53 @@ def choose_model(connection: desk.Connection) -> desk.ModelChoice:
 
 def choose_confidence() -> int:
     """The threshold, percent 0–100; in the page's address as `confidence`."""
-    return int(
+    confidence = int(
         st.slider(
             "Confidence",
             0,
             100,
             DEFAULT_CONFIDENCE,
             key=session.CONFIDENCE,
+            format="%d %%",
             bind="query-params",
-            help="How sure the model must be of a pixel to mark it. Further left, more is marked, "
-            "also areas the model was unsure about; further right, only what it is sure of.",
+            help="How sure the model must be of a place to mark it.",
         )
     )
-
-
-def show_server(connection: desk.Connection, model: desk.ModelChoice) -> None:
-    """One line: who answers, and what is to be known of the model."""
-    about = f" {escape(model.about)}" if model.about else ""
     st.html(
-        f'<p class="desk-sub"><span class="desk-chip">{escape(connection.title)}</span>{about}</p>'
+        '<p class="desk-sub desk-ends"><span>marks more, also where the model is unsure</span>'
+        "<span>marks only what it is sure of</span></p>"
     )
+    return confidence
+
+
+def pause_for_another(
+    connection: desk.Connection, image: SourceImage, model: str, confidence: int
+) -> None:
+    """Before a call is spent, give a person who is still moving the slider the time to.
+
+    Streamlit ends this run at the next element when a newer one waits, so what was passed over is
+    never asked.
+    """
+    if not desk.is_kept(connection, image, model, confidence):
+        time.sleep(SETTLING_SECONDS)
+        st.empty()
+
+
+def show_server(
+    connection: desk.Connection, model: desk.ModelChoice, *, has_answered: bool | None
+) -> None:
+    """One line: who answers, and what is to be known of the model.
+
+    Args:
+        connection: who is asked.
+        model: which model.
+        has_answered: None while nothing is known yet.
+    """
+    about = f" {escape(model.about)}" if model.about else ""
+    st.html(f'<p class="desk-sub">{write_chip(connection.title, has_answered)}{about}</p>')
+
+
+def write_chip(title: str, works: bool | None) -> str:
+    """A server's name with a dot: green where it works, red where not, grey where not known."""
+    tone = {True: "desk-on", False: "desk-off", None: ""}[works]
+    return f'<span class="desk-chip {tone}">{escape(title)}</span>'

@@ -11,30 +11,146 @@ from components.errors import DeskError
 from components.model.image import SourceImage
 from components.samples import samples
 from components.store import Kept
-from components.ui.notices import show_error, show_notice
+from components.ui.notices import LOG, show_notice
 from components.viewer.filmstrip import Tile, filmstrip
 
-FILE_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif"]
 TRAY_LENGTH = 200
 """Entries a browser session keeps; the pictures themselves are on disk."""
 
 _SAMPLE = "sample:"
+_SHOWN_REFUSALS = 8
 
 
-def load_chosen_picture() -> SourceImage:
-    """The picture this person is looking at; a sample until they choose another.
+def load_chosen_picture(connection: desk.Connection) -> SourceImage:
+    """The picture this person is looking at: chosen, or named in the address, or a sample.
 
-    Raises:
-        DeskError: it cannot be had any more.
+    It is made small enough for the connection's server.
+
+    One that is not there any more gives way to a sample, with a sentence.
     """
     chosen = _read_chosen()
-    if chosen.startswith(_SAMPLE):
-        return desk.load_sample(chosen.removeprefix(_SAMPLE))
-    return desk.load_picture(chosen)
+    try:
+        if chosen.startswith(_SAMPLE):
+            image = desk.load_sample(chosen.removeprefix(_SAMPLE))
+        else:
+            image = desk.load_picture(chosen)
+            _remember(chosen, image)
+        image = desk.fit_picture(connection, image)
+    except DeskError as error:
+        LOG.warning("%s", error.detail)
+        st.session_state[session.REFUSED_FILES] = [error.message]
+        chosen = st.session_state[session.PICTURE] = _name_default()
+        image = desk.load_sample(chosen.removeprefix(_SAMPLE))
+    _put_in_address(chosen)
+    return image
 
 
-def show_pictures(connection: desk.Connection) -> None:
-    """The strip of pictures, and beneath it the ways to add more."""
+def show_adding(connection: desk.Connection) -> None:
+    """The button that opens the ways to add pictures: files and an address."""
+    adding_round = st.session_state.setdefault(session.UPLOADER_ROUND, 0)
+    # A new key closes the panel and empties the uploader, which then lets go of the files: they are
+    # on disk by then, not in memory twice.
+    with st.popover(
+        "Add pictures",
+        icon=":material/add_photo_alternate:",
+        key=f"add_{adding_round}",
+        type="primary",
+        width="stretch",
+    ):
+        uploaded = st.file_uploader(
+            "Drop your own pictures here",
+            accept_multiple_files=True,
+            key=f"{session.UPLOADER}_{adding_round}",
+        )
+        st.caption("JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, up to 60 MB each.")
+        asked = _ask_address(adding_round)
+        progress = st.empty()
+        if uploaded:
+            with progress:
+                _take_files([(file.name, file.getvalue()) for file in uploaded], connection)
+        elif asked:
+            with progress, st.spinner("Fetching the picture…"):
+                _take_address(asked, connection)
+    if uploaded or asked:
+        st.session_state[session.UPLOADER_ROUND] = adding_round + 1
+        st.rerun()
+
+
+def _ask_address(form_round: int) -> str:
+    with st.form(f"address_{form_round}", border=False):
+        field, button = st.columns([4, 1], gap="small", vertical_alignment="bottom", wrap=False)
+        url = field.text_input(
+            "or paste the address of a picture",
+            key=f"{session.URL_FIELD}_{form_round}",
+            placeholder="https://example.org/picture.jpg",
+            help="The model server fetches the picture from this address by itself; the desk "
+            "fetches it too, to show it.",
+        )
+        asked = button.form_submit_button("Open", width="stretch")
+    return (url or "").strip() if asked else ""
+
+
+def _take_files(files: Sequence[tuple[str, bytes]], connection: desk.Connection) -> None:
+    refused: list[str] = []
+    taken: list[Kept] = []
+    bar = st.progress(0.0, text="Reading your pictures…")
+    for done, (_, result) in enumerate(desk.add_files(files, connection), start=1):
+        bar.progress(done / len(files), text=f"Read {done} of {len(files)}")
+        if isinstance(result, DeskError):
+            refused.append(result.message)
+        else:
+            taken.append(result)
+    bar.empty()
+    st.session_state[session.REFUSED_FILES] = refused
+    _put_in_tray(taken)
+
+
+def _take_address(url: str, connection: desk.Connection) -> None:
+    try:
+        kept = desk.add_url(url, connection)
+    except DeskError as error:
+        st.session_state[session.REFUSED_FILES] = [error.message]
+        return
+    st.session_state[session.REFUSED_FILES] = []
+    _put_in_tray([kept])
+
+
+def _put_in_tray(taken: Sequence[Kept]) -> None:
+    if not taken:
+        return
+    new = {kept.key for kept in taken}
+    before = [kept for kept in st.session_state.get(session.TRAY, []) if kept.key not in new]
+    st.session_state[session.TRAY] = [*taken, *before][:TRAY_LENGTH]
+    st.session_state[session.PICTURE] = taken[0].key
+
+
+def _remember(key: str, image: SourceImage) -> None:
+    """A picture from a link or from before a reload takes its place in the strip again."""
+    tray: Sequence[Kept] = st.session_state.get(session.TRAY, [])
+    if not any(kept.key == key for kept in tray):
+        st.session_state[session.TRAY] = [desk.keep_picture(image), *tray][:TRAY_LENGTH]
+
+
+def show_refused() -> None:
+    """What could not be taken, a sentence each, until it is put away."""
+    refused: list[str] = st.session_state.get(session.REFUSED_FILES, [])
+    if not refused:
+        return
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
+        with st.container(gap="xsmall"):
+            for sentence in refused[:_SHOWN_REFUSALS]:
+                show_notice("error", sentence)
+            if len(refused) > _SHOWN_REFUSALS:
+                more = len(refused) - _SHOWN_REFUSALS
+                files = "file" if more == 1 else "files"
+                show_notice("error", f"{more} more {files} could not be taken.")
+        if st.button("", icon=":material/close:", type="tertiary", key="dismiss", help="Put away"):
+            st.session_state[session.REFUSED_FILES] = []
+            st.rerun()
+
+
+def show_strip(connection: desk.Connection) -> None:
+    """One's own pictures and the samples, in a row to choose from."""
     tray: Sequence[Kept] = st.session_state.get(session.TRAY, [])
     tiles = [Tile(kept.key, kept.name, kept.thumbnail) for kept in tray]
     tiles += [
@@ -48,85 +164,6 @@ def show_pictures(connection: desk.Connection) -> None:
         key=session.STRIP,
         on_pick=lambda picked: _choose(picked, connection),
     )
-    _show_refused()
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-    with left:
-        uploader_round = st.session_state.setdefault(session.UPLOADER_ROUND, 0)
-        uploaded = st.file_uploader(
-            "Drop your own pictures here",
-            type=FILE_TYPES,
-            accept_multiple_files=True,
-            key=f"{session.UPLOADER}_{uploader_round}",
-            help="JPEG, PNG, WebP, GIF, BMP, TIFF or HEIC, up to 60 MB each.",
-        )
-    with right:
-        _show_address_form(connection, uploader_round)
-    if uploaded:
-        _take_files([(file.name, file.getvalue()) for file in uploaded], connection)
-        # An empty uploader lets go of the files: they are on disk now, not in memory twice.
-        st.session_state[session.UPLOADER_ROUND] = uploader_round + 1
-        st.rerun()
-
-
-def _take_files(files: Sequence[tuple[str, bytes]], connection: desk.Connection) -> None:
-    refused: list[str] = []
-    taken: list[Kept] = []
-    bar = st.progress(0.0, text="Reading your pictures…")
-    for done, (name, result) in enumerate(desk.add_files(files, connection), start=1):
-        bar.progress(done / len(files), text=f"Read {done} of {len(files)}")
-        if isinstance(result, DeskError):
-            sentence = result.message
-            refused.append(sentence if name in sentence else f"{name}: {sentence}")
-        else:
-            taken.append(result)
-    st.session_state[session.REFUSED_FILES] = refused
-    _put_in_tray(taken)
-
-
-def _show_address_form(connection: desk.Connection, form_round: int) -> None:
-    with st.form(f"address_{form_round}", border=False):
-        field, button = st.columns([4, 1], gap="small", vertical_alignment="bottom", wrap=False)
-        url = field.text_input(
-            "or paste the address of a picture",
-            key=f"{session.URL_FIELD}_{form_round}",
-            placeholder="https://example.org/picture.jpg",
-            help="The model server fetches the picture from this address by itself; the desk "
-            "fetches it too, to show it.",
-        )
-        asked = button.form_submit_button("Open", width="stretch")
-    if asked and url and url.strip():
-        st.session_state[session.REFUSED_FILES] = []
-        try:
-            with st.spinner("Fetching the picture…"):
-                _put_in_tray([desk.add_url(url.strip(), connection)])
-        except DeskError as error:
-            st.session_state[session.REFUSED_FILES] = [error.message]
-        else:
-            st.session_state[session.UPLOADER_ROUND] = form_round + 1
-        st.rerun()
-
-
-def _put_in_tray(taken: Sequence[Kept]) -> None:
-    if not taken:
-        return
-    new = {kept.key for kept in taken}
-    before = [kept for kept in st.session_state.get(session.TRAY, []) if kept.key not in new]
-    st.session_state[session.TRAY] = [*taken, *before][:TRAY_LENGTH]
-    st.session_state[session.PICTURE] = taken[0].key
-
-
-def _show_refused() -> None:
-    refused: list[str] = st.session_state.get(session.REFUSED_FILES, [])
-    if not refused:
-        return
-    with st.container(key="refused"):
-        for sentence in refused[:10]:
-            show_notice("error", sentence)
-        if len(refused) > 10:
-            show_notice("error", f"{len(refused) - 10} more files could not be taken.")
-        if st.button("All right", icon=":material/close:", type="tertiary", key="dismiss"):
-            st.session_state[session.REFUSED_FILES] = []
-            st.rerun()
 
 
 def _choose(picked: str, connection: desk.Connection) -> None:
@@ -137,12 +174,20 @@ def _choose(picked: str, connection: desk.Connection) -> None:
             st.session_state[session.MODEL] = suited
 
 
+def _name_default() -> str:
+    return _SAMPLE + samples()[0].key
+
+
 def _read_chosen() -> str:
-    default = _SAMPLE + samples()[0].key
-    return str(st.session_state.setdefault(session.PICTURE, default))
+    if session.PICTURE not in st.session_state:
+        named = st.query_params.get(session.PICTURE, _name_default())
+        st.session_state[session.PICTURE] = named
+    return str(st.session_state[session.PICTURE])
 
 
-def show_missing_picture(error: DeskError) -> None:
-    """A picture that is gone: say so, and go back to a sample."""
-    show_error(error)
-    st.session_state.pop(session.PICTURE, None)
+def _put_in_address(chosen: str) -> None:
+    """So that a reload, or a colleague with the link, sees the same picture."""
+    if chosen == _name_default():
+        st.query_params.pop(session.PICTURE, None)
+    elif st.query_params.get(session.PICTURE) != chosen:
+        st.query_params[session.PICTURE] = chosen

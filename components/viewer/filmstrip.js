@@ -13,6 +13,8 @@ export default function (component) {
       if (button) pick(strip, button);
     });
     list.addEventListener("keydown", (event) => move(strip, event));
+    list.addEventListener("scroll", () => fade(list), { passive: true });
+    new ResizeObserver(() => fade(list)).observe(list);
   }
   strip.send = setTriggerValue;
   const text = JSON.stringify(data);
@@ -27,7 +29,7 @@ function draw(strip, data) {
   const hadFocus = list.contains(list.getRootNode().activeElement);
   list.setAttribute("aria-label", data.label);
   list.replaceChildren(...data.items.map((item) => makeTile(item, data.chosen)));
-  const chosen = list.querySelector('[aria-checked="true"]') || list.firstElementChild;
+  const chosen = list.querySelector('[aria-selected="true"]') || list.firstElementChild;
   if (!chosen) return;
   chosen.tabIndex = 0;
   const left = chosen.offsetLeft - list.offsetLeft;
@@ -37,14 +39,21 @@ function draw(strip, data) {
   if (hadFocus) chosen.focus({ preventScroll: true });
 }
 
+/** Pictures beyond the edge show through it, so that one sees there are more. */
+function fade(list) {
+  const rest = list.scrollWidth - list.clientWidth - list.scrollLeft;
+  list.classList.toggle("more-left", list.scrollLeft > 4);
+  list.classList.toggle("more-right", rest > 4);
+}
+
 function makeTile(item, chosen) {
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.id = item.id;
   button.title = item.title;
   button.tabIndex = -1;
-  button.setAttribute("role", "radio");
-  button.setAttribute("aria-checked", String(item.id === chosen));
+  button.setAttribute("role", "option");
+  button.setAttribute("aria-selected", String(item.id === chosen));
   const image = document.createElement("img");
   image.src = item.picture;
   image.alt = "";
@@ -58,7 +67,7 @@ function makeTile(item, chosen) {
 function pick(strip, button) {
   // Shown as chosen at once; Python confirms it with the next data.
   for (const other of strip.list.children) {
-    other.setAttribute("aria-checked", String(other === button));
+    other.setAttribute("aria-selected", String(other === button));
     other.tabIndex = other === button ? 0 : -1;
   }
   strip.shown = "";

@@ -12,7 +12,7 @@ import streamlit as st
 _HERE = Path(__file__).parent
 _strip = st.components.v2.component(
     "mask_desk_filmstrip",
-    html='<div class="strip" role="radiogroup"></div>',
+    html='<div class="strip" role="listbox"></div>',
     css=(_HERE / "filmstrip.css").read_text(encoding="utf-8"),
     js=(_HERE / "filmstrip.js").read_text(encoding="utf-8"),
 )

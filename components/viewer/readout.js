@@ -16,7 +16,7 @@ class Readout {
     const size = header ? `${formatCount(header.image.w)} × ${formatCount(header.image.h)}` : "";
     this.write("what", entry?.name ?? (sample ? "" : (header?.name ?? "")));
     this.write("id", entry ? `id ${entry.id}` : "");
-    this.write("sure", sample?.confidence === undefined ? "" : `confidence ${sample.confidence}`);
+    this.write("sure", Readout.judge(sample));
     this.write("where", sample ? `x ${formatCount(sample.x)}  y ${formatCount(sample.y)}` : size);
   }
 
@@ -26,11 +26,19 @@ class Readout {
     part.hidden = text === "";
   }
 
+  /** How sure the model was; a place it cut as not sure enough carries no confidence any more. */
+  static judge(sample) {
+    if (sample?.confidence === undefined) return "";
+    if (sample.entry?.background && sample.confidence === "0.0 %") return "not sure enough to mark";
+    return `confidence ${sample.confidence}`;
+  }
+
   /** The same in one sentence, for a screen reader. */
   static say(sample) {
     if (!sample) return "Beside the picture";
     const what = sample.entry ? `${sample.entry.name}, id ${sample.entry.id}, ` : "";
-    const sure = sample.confidence === undefined ? "" : `confidence ${sample.confidence}, `;
+    const judged = Readout.judge(sample);
+    const sure = judged && `${judged}, `;
     return `${what}${sure}x ${sample.x}, y ${sample.y}`;
   }
 }

@@ -208,9 +208,11 @@ class DeskPage:
     # What people do
 
     def open_adding(self) -> None:
-        """Open the panel with the ways to add pictures."""
-        self.page.get_by_role("button", name="Add pictures").click()
-        expect(self.page.get_by_test_id("stPopoverBody")).to_be_visible()
+        """Open the panel with the ways to add pictures where it is closed."""
+        panel = self.page.get_by_test_id("stPopoverBody")
+        if not panel.is_visible():
+            self.page.get_by_role("button", name="Add pictures").click()
+        expect(panel).to_be_visible()
 
     def upload(self, *files: tuple[str, bytes]) -> None:
         """Give the uploader files by name and content."""
@@ -218,7 +220,6 @@ class DeskPage:
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
             for name, content in files
         ]
-        self.open_adding()
         self.open_adding()
         self.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(payloads)
 
@@ -228,16 +229,8 @@ class DeskPage:
         expect(self.page.locator(".panes")).to_have_attribute("aria-label", label)
         self.wait_ready()
 
-    def open_adding(self) -> None:
-        """Open the panel for adding pictures where it is closed."""
-        panel = self.page.get_by_test_id("stPopoverBody")
-        if not panel.is_visible():
-            self.page.get_by_role("button", name="Add pictures").click()
-        expect(panel).to_be_visible()
-
     def paste_address(self, url: str) -> None:
         """Type a picture's address and open it."""
-        self.open_adding()
         self.open_adding()
         self.page.get_by_role("textbox", name="or paste the address of a picture").fill(url)
         self.page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Open").click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,30 @@ def test_stretched_count_equals_counting_the_stretched_mask(
     expected = np.bincount(stretched.ravel(), minlength=256)
     np.testing.assert_array_equal(count_stretched(class_ids, (width, height)), expected)
     np.testing.assert_array_equal(stretch(class_ids, (width, height)), stretched)
+
+
+def test_a_mask_far_larger_than_its_picture_costs_little_memory() -> None:
+    class_ids = np.zeros((6000, 6000), np.uint8)
+    class_ids[3000:, 2000:] = 4
+    tracemalloc.start()
+    counts = count_stretched(class_ids, (300, 200))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert counts[4] == 200 * 100
+    assert counts.sum() == 300 * 200
+    assert peak < 40_000_000
+
+
+def test_a_large_mask_under_a_larger_picture_costs_little_memory_beside_itself() -> None:
+    class_ids = np.zeros((3000, 4000), np.uint8)
+    class_ids[1500:] = 9
+    tracemalloc.start()
+    counts = count_stretched(class_ids, (8000, 6001))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert counts[0] == 8000 * 3001
+    assert counts.sum() == 8000 * 6001
+    assert peak < 60_000_000
 
 
 def test_areas_are_sorted_with_the_background_last() -> None:
