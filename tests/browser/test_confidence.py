@@ -29,7 +29,7 @@ def test_dragging_the_slider_asks_anew_and_changes_mask_and_address(desk_page: D
     assert 10 < value < 30
     desk_page.expect_asked(value)
     desk_page.expect_in_address("confidence", str(value))
-    expect(thumb).to_have_text(str(value))
+    expect(thumb).to_have_text(f"{value} %")
     after = desk_page.legend()
     assert after != before
     # Less is asked of the model, so less is left to the background.

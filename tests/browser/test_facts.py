@@ -27,13 +27,15 @@ def test_every_fact_of_an_answer_is_told(desk_page: DeskPage) -> None:
     assert re.fullmatch(r"Built-in demonstration server, http://127\.0\.0\.1:\d+", facts["Server"])
     assert facts["Model"] == "demo-scene/1"
     assert facts["Confidence"] == "45 of 100"
-    assert re.fullmatch(r"1,024 × 683 pixels, [\d,]+ bytes", facts["Picture shown"])
-    shown = int(re.sub(r"\D", "", facts["Picture shown"].split("pixels")[1]))
-    assert 0 < shown <= picture
+    shown = re.fullmatch(r"1,024 × 683 pixels, (\d+) kB", facts["Picture shown"])
+    assert shown
+    assert 0 < int(shown[1]) <= round(picture / 1000)
     assert facts["Picture as it came"] == "1,024 × 683 pixels, JPEG"
     # Base64 makes four bytes of three.
-    assert facts["Sent"] == f"{-(-shown // 3) * 4:,} bytes"
-    assert re.fullmatch(r"[\d,]+ bytes", facts["Received"])
+    sent = re.fullmatch(r"(\d+) kB", facts["Sent"])
+    assert sent
+    assert int(sent[1]) == pytest.approx(int(shown[1]) * 4 / 3, abs=1.5)
+    assert re.fullmatch(r"[\d,.]+ (kB|MB)", facts["Received"])
     assert facts["Mask"] == "1,024 × 683 pixels, not stretched"
     assert facts["Picture size the server states"] == "1,024 × 683"
     assert facts["Confidence of each pixel"] == "included"
@@ -54,7 +56,7 @@ def test_a_stretched_mask_and_an_id_without_a_name_are_told(
         assert facts["Mask"] == "2 × 2 pixels, stretched to the picture"
         assert facts["Picture size the server states"] == "2 × 2"
         assert facts["Class ids without a name"] == "1"
-        assert facts["Confidence of each pixel"] == "did not come"
+        assert facts["Confidence of each pixel"] == "not included"
         assert page.table()[0].name == "unlabelled 1"
         # The floor mapping: of 683 rows the first 342 take the mask's first one.
         assert page.table()[1].pixels == 512 * 342

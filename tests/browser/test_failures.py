@@ -31,7 +31,7 @@ def test_pictures_cannot_be_kept_once_the_temporary_folder_is_gone(
 
     page.upload(("second.jpg", make_jpeg((64, 48), seed=32)))
     expect(page.page.get_by_text("second.jpg could not be kept")).to_be_visible()
-    expect(page.page.get_by_text("had to make room for newer ones")).to_be_visible()
+    expect(page.page.get_by_text("is not on this desk any more")).to_be_visible()
     expect_no_traceback(page)
     page.tile("Mountain lake").click()
     page.expect_shown("lake.jpg")
