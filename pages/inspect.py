@@ -73,7 +73,7 @@ with picture_slot:
         packet = pack_view(image, None, list_classes({}), confidence, is_pending=is_pending)
     else:
         packet = pack_view(view.image, view.answer.prediction, view.classes, confidence)
-    viewer(packet, key=session.VIEWER)
+    viewer(packet, key=session.VIEWER, height=540)
     show_server(connection, model, has_answered=None if is_pending else view is not None)
 
 if is_pending:
