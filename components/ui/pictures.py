@@ -144,7 +144,7 @@ def show_refused() -> None:
                 more = len(refused) - _SHOWN_REFUSALS
                 files = "file" if more == 1 else "files"
                 show_notice("error", f"{more} more {files} could not be taken.")
-        if st.button("", icon=":material/close:", type="tertiary", key="dismiss", help="Put away"):
+        if st.button("Put away", icon=":material/close:", type="tertiary", key="dismiss"):
             st.session_state[session.REFUSED_FILES] = []
             st.rerun()
 

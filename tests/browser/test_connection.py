@@ -44,7 +44,7 @@ def test_a_server_that_ignores_confidence_is_found_out(desk_page: DeskPage) -> N
         expect_findings(
             desk_page,
             ("Works:", "The server answers."),
-            ("Works:", "The model is there."),
+            ("Works:", "The key is accepted and the model is there."),
             ("Worth knowing:", "The mask is smaller or larger than the picture."),
             ("Worth knowing:", "It does not say how sure it is of each pixel."),
             ("Worth knowing:", "The confidence slider changes nothing on the test picture."),
