@@ -14,6 +14,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from components import local_server
+from components.desk.memory import bound_memory
 from components.errors import SettingsError
 from components.inference import Client
 from components.settings import Settings, read_settings
@@ -125,6 +126,7 @@ def open_desk() -> Desk:
     Raises:
         SettingsError: the settings cannot be used; tried again at the next call.
     """
+    bound_memory()
     desk = Desk(_read_deployed_settings())
     # Streamlit collects garbage after each run; what was imported never is any, and leaving it out
     # halves the time a rerun takes.

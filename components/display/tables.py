@@ -6,16 +6,18 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from components.model.areas import Area
 
 if TYPE_CHECKING:
+    import pandas as pd
     from plotly.graph_objects import Figure
 
 
 def tabulate_areas(areas: Sequence[Area]) -> pd.DataFrame:
     """One row a class: Class (text), Pixels (int64), Share (percent, float64), in given order."""
+    # Slow to import; the picture is on screen before it is needed.
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "Class": pd.Series([area.info.name for area in areas], dtype=object),

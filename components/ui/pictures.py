@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components import desk, session
 from components.errors import DeskError
@@ -48,8 +51,7 @@ def load_chosen_picture(connection: desk.Connection) -> SourceImage:
 def show_adding(connection: desk.Connection) -> None:
     """The button that opens the ways to add pictures: files and an address."""
     adding_round = st.session_state.setdefault(session.UPLOADER_ROUND, 0)
-    # A new key closes the panel and empties the uploader, which then lets go of the files: they are
-    # on disk by then, not in memory twice.
+    # A new key closes the panel and empties the uploader.
     with st.popover(
         "Add pictures",
         icon=":material/add_photo_alternate:",
@@ -67,7 +69,8 @@ def show_adding(connection: desk.Connection) -> None:
         progress = st.empty()
         if uploaded:
             with progress:
-                _take_files([(file.name, file.getvalue()) for file in uploaded], connection)
+                _take_files(uploaded, connection)
+            _let_go(uploaded)
         elif asked:
             with progress, st.spinner("Fetching the picture…"):
                 _take_address(asked, connection)
@@ -90,12 +93,22 @@ def _ask_address(form_round: int) -> str:
     return (url or "").strip() if asked else ""
 
 
-def _take_files(files: Sequence[tuple[str, bytes]], connection: desk.Connection) -> None:
+def _let_go(uploaded: Sequence[UploadedFile]) -> None:
+    """Free the files' memory: they are on disk now, and Streamlit keeps them until people leave."""
+    context = get_script_run_ctx()
+    # Another manager, as hosts may bring, has no call for this.
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in uploaded:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+
+
+def _take_files(uploaded: Sequence[UploadedFile], connection: desk.Connection) -> None:
+    files = ((file.name, file.getvalue()) for file in uploaded)
     refused: list[str] = []
     taken: list[Kept] = []
     bar = st.progress(0.0, text="Reading your pictures…")
     for done, (_, result) in enumerate(desk.add_files(files, connection), start=1):
-        bar.progress(done / len(files), text=f"Read {done} of {len(files)}")
+        bar.progress(done / len(uploaded), text=f"Read {done} of {len(uploaded)}")
         if isinstance(result, DeskError):
             refused.append(result.message)
         else:

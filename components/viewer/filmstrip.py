@@ -51,14 +51,15 @@ def filmstrip(
         if isinstance(picked, str) and any(tile.id == picked for tile in tiles):
             on_pick(picked)
 
-    items = [
+    # A tuple: of a list Streamlit asks whether it is a table, for which it imports pandas.
+    items = tuple(
         {
             "id": tile.id,
             "title": tile.title,
             "picture": f"data:image/jpeg;base64,{base64.b64encode(tile.thumbnail).decode()}",
         }
         for tile in tiles
-    ]
+    )
     _strip(
         data={"items": items, "chosen": chosen, "label": label},
         key=key,
