@@ -53,5 +53,5 @@ class Request:
         url = shlex.quote(f"{address}/{quote(self.model)}?{urlencode(query)}")
         if self.sends_url:
             return f"curl -X POST{header} {url}"
-        name = self.image.name if not self.image.name.startswith("-") else f"./{self.image.name}"
-        return f"base64 {shlex.quote(name)} | curl -d @-{header} {url}"
+        # By redirection: as an argument, macOS wants another option and a leading dash is one.
+        return f"base64 < {shlex.quote(self.image.name)} | curl -d @-{header} {url}"

@@ -255,7 +255,7 @@ def test_a_command_for_the_shell_repeats_the_request_without_the_key() -> None:
     request = Request(make_image(name="my photo.jpg"), "my-data/3", 40)
     command = request.write_curl("https://x.example", key_in_header=False, has_key=True)
     assert command == (
-        "base64 'my photo.jpg' | curl -d @- "
+        "base64 < 'my photo.jpg' | curl -d @- "
         "'https://x.example/my-data/3?api_key=YOUR_KEY&confidence=40'"
     )
     by_header = request.write_curl("https://x.example", key_in_header=True, has_key=True)
