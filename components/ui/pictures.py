@@ -41,7 +41,8 @@ def load_chosen_picture(connection: desk.Connection) -> SourceImage:
         image = desk.fit_picture(connection, image)
     except DeskError as error:
         LOG.warning("%s", error.detail)
-        st.session_state[session.REFUSED_FILES] = [error.message]
+        said: Sequence[str] = st.session_state.get(session.REFUSED_FILES, [])
+        st.session_state[session.REFUSED_FILES] = [*said, error.message]
         chosen = st.session_state[session.PICTURE] = _name_default()
         image = desk.load_sample(chosen.removeprefix(_SAMPLE))
     _put_in_address(chosen)
