@@ -70,7 +70,7 @@ def test_the_curl_command_run_in_a_shell_gives_the_mask_that_is_shown(
     desk_page.open_inspect("?confidence=35")
     command = desk_page.curl_command()
     words = shlex.split(command)
-    assert words[:2] == ["base64", "harbour.jpg"]
+    assert words[:3] == ["base64", "<", "harbour.jpg"]
     with desk_page.page.expect_download() as download:
         desk_page.page.get_by_role("button", name="Save the picture as it was sent").click()
     download.value.save_as(tmp_path / download.value.suggested_filename)
