@@ -119,6 +119,7 @@ def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:
     for _ in range(2 * whole):
         height = main.evaluate("main => main.scrollHeight")
         page.page.set_viewport_size({"width": size["width"], "height": height})
+    main.evaluate("main => main.scrollTo(0, 0)")
     page.page.screenshot(path=OUT / f"{name}.png")
     page.page.set_viewport_size(size)
 
