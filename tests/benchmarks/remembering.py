@@ -109,14 +109,17 @@ async def _look(
     for batch in batches:
         before = await _shown(page)
         chosen = [str(file) for file in files[added : added + batch]]
+        await page.get_by_role("button", name="Add pictures").click()
         await page.locator('input[type="file"]').set_input_files(chosen)
         added += batch
         tiles = page.locator('.strip button:not([data-id^="sample:"])')
         await tiles.nth(added - 1).wait_for(state="attached")
         await _wait_for_mask(page, before)
-        seen.add(await page.locator('.strip [aria-checked="true"]').get_attribute("data-id") or "")
+        # The first file of a batch comes first in the strip and is shown by itself.
+        first, *others = await tiles.evaluate_all("all => all.map((tile) => tile.dataset.id)")
+        seen.add(first)
         usage.looked_at += 1
-        for tile in await tiles.evaluate_all("all => all.map((tile) => tile.dataset.id)"):
+        for tile in others:
             if tile in seen:
                 continue
             before = await _shown(page)
