@@ -96,7 +96,8 @@ def show_facts(view: desk.View, connection: desk.Connection) -> None:
         if not view.request.sends_url:
             st.download_button(
                 "Save the picture as it was sent",
-                data=view.image.data,
+                # Made at the click: a file offered ahead is gone once another picture is chosen.
+                data=lambda: view.image.data,
                 file_name=view.image.name,
                 mime=view.image.media_type,
                 icon=":material/download:",

@@ -25,7 +25,7 @@ from components.ui.notices import show_error
 
 LOG = logging.getLogger("mask_desk")
 
-BUILT_IN, HOSTED, OWN = "Built-in", "Roboflow’s hosted service", "Another server"
+BUILT_IN, HOSTED, OWN = "Built-in", "Roboflow", "Another server"
 _KEY_PLACES = {"In the address, as documented": "query", "In the Authorization header": "header"}
 
 _SPOKEN = {"ok": "Works:", "bad": "Does not work:", "note": "Worth knowing:"}

@@ -53,7 +53,7 @@ def choose_confidence() -> int:
     )
     st.html(
         '<p class="desk-sub desk-ends"><span>marks more, also where the model is unsure</span>'
-        "<span>marks only what it is sure of</span></p>"
+        "<span>marks only what is sure</span></p>"
     )
     return confidence
 
