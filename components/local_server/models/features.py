@@ -19,7 +19,7 @@ Planes = npt.NDArray[np.float32]
 
 CONTEXT_EDGE = 256
 """Long edge of the grid that context is judged on."""
-_STRIP_PIXELS = 32_768
+_STRIP_PIXELS = 4096
 
 
 def grid_size(size_wh: tuple[int, int], long_edge: int) -> tuple[int, int]:
