@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -17,7 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.response import HTTPResponse
 
-from components.net.connection import Clock, resolve_target, system_resolver
+from components.net.connection import Clock, break_off, resolve_target, system_resolver
 from components.net.target import parse_target
 
 RESOLVE_SECONDS = 10.0
@@ -35,9 +35,7 @@ def cut_after(seconds: float, sock: socket.socket | None) -> Iterator[None]:
     def cut() -> None:
         is_over.set()
         if sock is not None:
-            with suppress(OSError):
-                # Of the plain socket: SSLSocket.shutdown would drop the TLS layer under a read.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            break_off(sock)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

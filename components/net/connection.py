@@ -24,6 +24,13 @@ Resolver = Callable[[str, int], list[str]]
 MAX_ADDRESSES = 4
 
 
+def break_off(sock: socket.socket) -> None:
+    """Break a connection from another thread, whatever is waiting on it."""
+    with suppress(OSError):
+        # Of the plain socket: SSLSocket.shutdown would drop the TLS layer under a read.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
 class Clock:
     """The time one fetch may take in all, redirects included."""
 
@@ -52,12 +59,7 @@ class Clock:
         Socket timeouts count anew with every byte; a server that drips bytes never trips them.
         """
 
-        def cut() -> None:
-            with suppress(OSError):
-                # Of the plain socket: SSLSocket.shutdown would drop the TLS layer under a read.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-        timer = threading.Timer(self.left(host), cut)
+        timer = threading.Timer(self.left(host), break_off, (sock,))
         timer.daemon = True
         timer.start()
         try:

@@ -46,8 +46,3 @@ def show_crash() -> None:
         "the page; if it happens again, tell whoever runs this desk what you were doing.",
         title="Something went wrong.",
     )
-
-
-def plain(text: str) -> str:
-    """Text for a place that reads Markdown (labels, captions), with its signs made harmless."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~$:<>" else sign for sign in text)

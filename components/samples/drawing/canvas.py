@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 Colour = tuple[float, float, float]
 """Red, green and blue, 0–1."""
@@ -146,13 +146,6 @@ def polygon_alpha(points: Points, size_wh: tuple[int, int]) -> Plane:
     image = Image.new("L", (size_wh[0] * 2, size_wh[1] * 2))
     ImageDraw.Draw(image).polygon([(x * 2, y * 2) for x, y in points], fill=255)
     return np.asarray(image.reduce(2), np.float32) / np.float32(255)
-
-
-def blur(plane: Plane, radius: float) -> Plane:
-    """Gaussian blur of a plane with values 0–1, to 8 bits."""
-    image = Image.fromarray(np.clip(plane * 255, 0, 255).astype(np.uint8))
-    smooth = image.filter(ImageFilter.GaussianBlur(radius))
-    return np.asarray(smooth, np.float32) / np.float32(255)
 
 
 def noise(
