@@ -11,10 +11,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
@@ -121,28 +121,45 @@ def streamlit_server(script: Path, *, env: Mapping[str, str] | None = None) -> I
         ) as server,
     ):
         address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for_health(server, address, log)
+
+        def read_log() -> str:
+            log.seek(0)
+            return log.read().decode(errors="replace")
+
+        with run_until_done(server, address, read_log):
             yield address
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
 
 
-def _wait_for_health(server: subprocess.Popen[bytes], address: str, log: IO[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+@contextmanager
+def run_until_done(
+    server: subprocess.Popen[bytes], address: str, read_log: Callable[[], str]
+) -> Iterator[None]:
+    """Wait until a Streamlit server is healthy, and end it afterwards.
+
+    Raises:
+        RuntimeError: it ended or did not become healthy; its log is in the message.
+    """
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not _is_healthy(address):
+            if time.monotonic() > deadline or server.poll() is not None:
+                raise RuntimeError(f"The server did not start:\n{read_log()}")
             time.sleep(0.1)
-    log.seek(0)
-    raise RuntimeError(f"Streamlit did not start:\n{log.read().decode(errors='replace')}")
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _is_healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
 
 
 def main() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -168,20 +167,16 @@ def show_strip(connection: desk.Connection) -> None:
     """One's own pictures and the samples, in a row to choose from."""
     tray: Sequence[Kept] = st.session_state.get(session.TRAY, [])
     tiles = [Tile(kept.key, kept.name, kept.thumbnail) for kept in tray]
+    tiles += [
+        Tile(_SAMPLE + sample.key, sample.title, sample.thumbnail_path.read_bytes())
+        for sample in samples()
+    ]
     filmstrip(
-        [*tiles, *_list_samples()],
+        tiles,
         chosen=_read_chosen(),
         label="Pictures to look at",
         key=session.STRIP,
         on_pick=lambda picked: _choose(picked, connection),
-    )
-
-
-@cache
-def _list_samples() -> tuple[Tile, ...]:
-    return tuple(
-        Tile(_SAMPLE + sample.key, sample.title, sample.thumbnail_path.read_bytes())
-        for sample in samples()
     )
 
 

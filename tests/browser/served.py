@@ -6,18 +6,12 @@ import os
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from tests.chromium import ROOT
-
-_START_SECONDS: Final = 60.0
+from tests.chromium import ROOT, run_until_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +70,5 @@ def serve_desk(folder: Path, *, root: Path = ROOT, **settings: str) -> Iterator[
         process = subprocess.Popen(
             command, cwd=root, env=environ, stdout=log, stderr=subprocess.STDOUT
         )
-    with process:
-        try:
-            _wait_until_healthy(process, desk)
-            yield desk
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait_until_healthy(process: subprocess.Popen[bytes], desk: ServedDesk) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{desk.address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise RuntimeError(f"The desk did not start:\n{desk.read_log()}")
+    with process, run_until_done(process, desk.address, desk.read_log):
+        yield desk
