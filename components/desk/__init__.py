@@ -1,5 +1,7 @@
 """Wiring: settings to server and client, pictures to predictions; the verbs that pages use."""
 
+from components.desk.behaviour import Behaviour
+from components.desk.check import learn_behaviour
 from components.desk.connection import Connection, Desk, ModelChoice, ServerKind, open_desk
 from components.desk.pictures import (
     add_files,
@@ -11,9 +13,10 @@ from components.desk.pictures import (
     load_sample,
     make_limits,
 )
-from components.desk.predictions import View, is_kept, measure_areas, predict
+from components.desk.predictions import View, find_behaviour, is_kept, measure_areas, predict
 
 __all__ = [
+    "Behaviour",
     "Connection",
     "Desk",
     "ModelChoice",
@@ -21,10 +24,12 @@ __all__ = [
     "View",
     "add_files",
     "add_url",
+    "find_behaviour",
     "find_sample",
     "fit_picture",
     "is_kept",
     "keep_picture",
+    "learn_behaviour",
     "load_picture",
     "load_sample",
     "make_limits",

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from components import local_server
+from components.desk.behaviour import Behaviours
 from components.desk.memory import bound_memory
 from components.errors import SettingsError
 from components.inference import Client
@@ -76,6 +77,7 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.spool = Spool()
+        self.behaviours = Behaviours()
         self._asked: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._salt = random_secrets.token_bytes(32)
         self._server: local_server.LocalServer | None = None

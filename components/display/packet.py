@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +27,9 @@ def pack_view(
     confidence: int,
     *,
     is_pending: bool = False,
+    cut_to: int | None = None,
+    note: str = "",
+    link: Mapping[str, str] | None = None,
 ) -> bytes:
     """The packet for one picture and what the model said about it.
 
@@ -34,8 +37,12 @@ def pack_view(
         image: the picture, as it was sent.
         prediction: None shows the picture alone.
         classes: the 256 classes by id.
-        confidence: the threshold asked for, percent.
+        confidence: the threshold the desk stands at, percent 0–100.
         is_pending: whether the prediction is still being asked for, so that its place is kept.
+        cut_to: the class id that pixels below a threshold take, where `prediction` was asked for at
+            1 and everybody cuts it for themselves; None where it is shown as it came.
+        note: a plain sentence for beneath the slider; "" for none.
+        link: what a copied link names: query parameters and their values.
     """
     mask = prediction.mask_png if prediction else b""
     confidences = (prediction.confidence_png if prediction else None) or b""
@@ -55,6 +62,9 @@ def pack_view(
         "classes": listed,
         "palette": palette,
         "threshold": confidence,
+        "cut": None if cut_to is None else {"to": cut_to},
+        "note": note,
+        "link": dict(link or {}),
         "pending": is_pending,
     }
     encoded = json.dumps(header, separators=(",", ":")).encode()

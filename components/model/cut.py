@@ -2,7 +2,8 @@
 
 Measured on Roboflow's open-source server, newer engine: the class of a pixel does not depend on the
 threshold; pixels below it become background. So whoever holds the answer at 1 and its confidences
-can make the answer at any higher threshold. A pixel keeps its class when byte / 255 >= percent / 100.
+can make the answer at any higher threshold. A pixel keeps its class when
+byte / 255 >= percent / 100.
 """
 
 from __future__ import annotations

@@ -1,0 +1,100 @@
+"""Finding out, once a model, how it takes the confidence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.desk.behaviour import Verdict
+from components.desk.connection import Connection, open_desk
+from components.desk.predictions import LOWEST, View, keep_for_any, name_picture, take_answer
+from components.errors import DeskError
+from components.model.classes import list_classes
+from components.model.cut import compare, find_background
+from components.model.png import decode_gray
+from components.model.prediction import Prediction
+
+LOG = logging.getLogger("mask_desk")
+
+HIGH = 99
+"""A confidence at which every model that heeds it marks less than at 1."""
+
+
+def learn_behaviour(
+    connection: Connection, view: View, pause: Callable[[], object] = lambda: None
+) -> bool:
+    """Find out how the model takes the confidence, where that is open and this picture may tell.
+
+    Called after the view is shown. Asks up to two more questions about its picture, at 1 and at 99,
+    and compares. What fails is logged, never raised: reviewers have what they came for.
+
+    Args:
+        connection: whom the view came from.
+        view: what is shown.
+        pause: called before each question, so that a newer wish of the reviewer goes first.
+
+    Returns:
+        Whether something was found out, so that the page should be run again.
+    """
+    picture = name_picture(view.image)
+    record = open_desk().behaviours.find(connection.fingerprint, view.request.model)
+    if not record.checking.acquire(blocking=False):
+        return False  # another session is finding out
+    if not record.is_check_due(picture):
+        record.checking.release()
+        return False
+    before = record.behaviour
+    try:
+        verdict = _judge(connection, view, pause)
+        if verdict is None:
+            record.note_nothing_proven(picture)
+        else:
+            if verdict.kind == "ignored":
+                keep_for_any(connection, view.request, view.answer)
+            record.conclude(verdict)
+    except DeskError as error:
+        LOG.warning("Checking the confidence of a model: %s", error.detail or error.message)
+        record.note_failure()
+    finally:
+        record.checking.release()
+    return record.behaviour != before
+
+
+def _judge(connection: Connection, view: View, pause: Callable[[], object]) -> Verdict | None:
+    """How the model takes the confidence; None where this picture does not tell."""
+
+    def ask(confidence: int) -> Prediction:
+        pause()
+        return take_answer(connection, replace(view.request, confidence=confidence))[0].prediction
+
+    low = ask(LOWEST)
+    whole = decode_gray(low.mask_png, what="mask")
+    if low.confidence_png is None:
+        if not np.array_equal(whole, _decode(ask(HIGH))):
+            return Verdict("called", is_final=True)
+        # One class all over the picture may be right at every confidence.
+        return Verdict("ignored", is_final=True) if (whole != whole[0, 0]).any() else None
+    sure = decode_gray(low.confidence_png, what="confidence mask")
+    background_id = find_background(list_classes(low.class_map))
+    agrees = True
+    if view.confidence > LOWEST:
+        shown = _decode(view.answer.prediction)
+        chosen = compare(whole, sure, shown, view.confidence, background_id)
+        if chosen.agrees and chosen.evidence:
+            return Verdict("live", is_final=True)
+        agrees = chosen.agrees
+    answered = _decode(ask(HIGH))
+    high = compare(whole, sure, answered, HIGH, background_id)
+    if high.evidence and np.array_equal(whole, answered):
+        return Verdict("ignored", is_final=True)
+    if not agrees or not high.agrees:
+        return Verdict("called", is_final=True)
+    return Verdict("live", is_final=True) if high.evidence else None
+
+
+def _decode(prediction: Prediction) -> NDArray[np.uint8]:
+    return decode_gray(prediction.mask_png, what="mask")
