@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 WIRE = Path(__file__).parent / "wire"
+
+Response = bytes | None | Callable[[bytes], bytes | None]
+"""What is sent; None closes the connection; a function is given the request."""
 
 
 @dataclass
@@ -24,6 +28,17 @@ class Replay:
     address: str
     requests: list[bytes] = field(default_factory=list)
 
+    @property
+    def confidences(self) -> list[int]:
+        """The confidence of each request, in order."""
+        return [read_confidence(request) for request in self.requests]
+
+
+def read_confidence(request: bytes) -> int:
+    """The confidence that a request asks for."""
+    query = parse_qs(urlsplit(request.split(b" ", 2)[1].decode()).query)
+    return int(query["confidence"][0])
+
 
 def respond(status: str, body: bytes, **headers: str) -> bytes:
     """A whole HTTP response."""
@@ -33,7 +48,7 @@ def respond(status: str, body: bytes, **headers: str) -> bytes:
 
 
 @contextmanager
-def replay(*responses: bytes | None) -> Iterator[Replay]:
+def replay(*responses: Response) -> Iterator[Replay]:
     """Answer one connection after the other with these bytes; the last one also ever after.
 
     A response of None closes the connection without an answer.
@@ -50,7 +65,7 @@ def replay(*responses: bytes | None) -> Iterator[Replay]:
         thread.join(5)
 
 
-def _serve(listener: socket.socket, responses: Sequence[bytes | None], server: Replay) -> None:
+def _serve(listener: socket.socket, responses: Sequence[Response], server: Replay) -> None:
     served = 0
     while True:
         try:
@@ -65,6 +80,8 @@ def _serve(listener: socket.socket, responses: Sequence[bytes | None], server: R
             server.requests.append(request)
             response = responses[min(served, len(responses) - 1)]
             served += 1
+            if callable(response):
+                response = response(request)
             if response is not None:
                 connection.sendall(response)
 

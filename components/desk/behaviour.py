@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal["unknown", "live", "ignored", "called"]
@@ -84,7 +84,11 @@ class Record:
         digest = hashlib.blake2b(mask_png, digest_size=16).digest()
         with self._lock:
             if self._behaviour.kind == "unknown":
-                self._behaviour = Behaviour("unknown" if is_sure else "called", is_sure)
+                self._behaviour = replace(
+                    self._behaviour,
+                    kind="unknown" if is_sure else "called",
+                    gives_confidences=is_sure,
+                )
             before = self._masks.get(picture)
             if before is not None and before[0] != confidence and before[1] == digest:
                 self._is_suspected = True
@@ -110,7 +114,7 @@ class Record:
         with self._lock:
             self._failures += 1
             if self._failures >= MOST_TRIES and self._behaviour.kind == "unknown":
-                self._behaviour = Behaviour("unknown", self._behaviour.gives_confidences, True)
+                self._behaviour = replace(self._behaviour, is_given_up=True)
 
     def note_nothing_proven(self, picture: str) -> None:
         """A check came to its end, but on this picture no threshold makes a difference."""
