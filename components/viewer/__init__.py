@@ -2,14 +2,22 @@
 
 The frontend lies beside this file and is read as text. Its JavaScript is several small files that
 make one module: they share one scope, and `_SCRIPTS` is their order. No build step is needed.
+
+Pictures and answers travel to the browser as components of their own, without a look. Streamlit
+sends a component's data again only when it changed, so a picture goes over once, whatever happens
+to its mask, and a threshold moves without either of them.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import struct
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import streamlit as st
 from streamlit.components.v2 import component
 
 __all__ = ["viewer"]
@@ -18,35 +26,65 @@ _HERE: Final = Path(__file__).parent
 
 # The order of use, from what came to what is seen.
 _SCRIPTS: Final = (
+    "parts.js",
     "packet.js",
     "png.js",
+    "tally.js",
+    "region.js",
     "decoder.js",
+    "cut.js",
     "classes.js",
+    "heat.js",
     "pictures.js",
     "view.js",
     "motion.js",
     "painter.js",
     "stage.js",
+    "regions.js",
+    "spotlight.js",
+    "minimap.js",
     "gestures.js",
+    "keys.js",
     "legend.js",
     "readout.js",
-    "opacity.js",
+    "confidence.js",
+    "curve.js",
+    "look.js",
+    "link.js",
+    "sharing.js",
     "viewer.js",
+    "describing.js",
+    "acting.js",
 )
+
+_STYLES: Final = ("viewer.css", "controls.css", "legend.css", "widths.css")
+
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def _read(*names: str) -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
 
 _mount = component(
-    "mask_desk_viewer",
-    html=(_HERE / "viewer.html").read_text(encoding="utf-8"),
-    css=(_HERE / "viewer.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    "mask_desk_viewer", html=_read("viewer.html"), css=_read(*_STYLES), js=_read(*_SCRIPTS)
 )
+_mount_part = component("mask_desk_part", html="<i></i>", js=_read("parts.js", "part.js"))
 
 
-def viewer(packet: bytes, *, key: str, height: int = 560) -> None:
-    """Show a picture and its mask side by side, panning and zooming together.
+def viewer(
+    packet: bytes,
+    *,
+    key: str,
+    height: int = 560,
+    on_confidence: Callable[[int], None] | None = None,
+    on_colours: Callable[[dict[str, str]], None] | None = None,
+) -> None:
+    """Show a picture and its mask, panning and zooming together.
 
     Called again with another packet under the same key, the viewer on the page is updated in
-    place: zoom, opacity and hidden classes stay; a picture with another id is fitted afresh.
+    place: zoom, layout, opacity and hidden classes stay; a picture with another id is fitted
+    afresh. Nothing that happens in the picture calls Python, but for the two callbacks.
 
     Args:
         packet: one viewer packet, little-endian: uint32 length of the header, the header (UTF-8
@@ -56,11 +94,58 @@ def viewer(packet: bytes, *, key: str, height: int = 560) -> None:
             value 0-255 standing for 0-100 %. Where the mask's size differs from the image's,
             image pixel x shows mask column floor(x * mask_width / image_width), rows likewise.
             Where the mask is null the image stands alone; with `pending` true the mask's place
-            is kept.
+            is kept. With `cut` the viewer cuts the mask at the confidence in its slider: a pixel
+            whose confidence byte / 255 is below it shows as class `cut.to`.
             A packet that cannot be read shows a sentence in the viewer; nothing is raised.
         key: identity of the viewer on the page, as for any Streamlit widget.
         height: height in CSS pixels where image and mask stand side by side. In a narrow column
             the picture's own shape decides, and the list of classes follows below it.
+        on_confidence: called before the next run with the percent, 0-100, at which the slider
+            was let go; without it there is a slider only where the mask can be cut.
+        on_colours: called before the next run with the colours that the reviewer gave classes,
+            "#rrggbb" by class name, after each change and once for those of earlier visits.
     """
-    # A component takes bytes only as the whole of its data, so the height travels in front.
-    _mount(key=key, data=struct.pack("<I", height) + packet)
+
+    def take_confidence() -> None:
+        percent = st.session_state[key].get("confidence")
+        if on_confidence and isinstance(percent, int | float) and 0 <= percent <= 100:
+            on_confidence(round(percent))
+
+    def take_colours() -> None:
+        colours = st.session_state[key].get("colours")
+        if on_colours and isinstance(colours, Mapping):
+            on_colours(_check_colours(colours))
+
+    header, parts = _split(packet)
+    for slot, (name, data) in parts.items():
+        named = name.encode()
+        _mount_part(key=f"{key}_{slot}", data=struct.pack("<I", len(named)) + named + data)
+    _mount(
+        key=key,
+        data=struct.pack("<II", height, on_confidence is not None) + header,
+        on_confidence_change=take_confidence,
+        on_colours_change=take_colours,
+    )
+
+
+def _split(packet: bytes) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
+    """The header, and picture and answer under their names; all of it as header where it is none."""
+    nothing = {"picture": ("", b""), "answer": ("", b"")}
+    try:
+        (length,) = struct.unpack_from("<I", packet)
+        header = packet[4 : 4 + length]
+        fields = json.loads(header)
+        start, size = 4 + length, fields["image"]["bytes"]
+        picture, answer = packet[start : start + size], packet[start + size :]
+        names = f"picture:{fields['id']}", f"answer:{fields['answer']}"
+    except (struct.error, ValueError, KeyError, TypeError):
+        return packet, nothing
+    return header, {"picture": (names[0], picture), "answer": (names[1], answer)}
+
+
+def _check_colours(colours: Mapping[Any, Any]) -> dict[str, str]:
+    return {
+        name: colour
+        for name, colour in colours.items()
+        if isinstance(name, str) and isinstance(colour, str) and _COLOUR.fullmatch(colour)
+    }

@@ -1,4 +1,4 @@
-// Wheel, drag, fingers and keys. The page keeps scrolling: the wheel zooms only once the picture
+// Wheel, drag and fingers. The page keeps scrolling: the wheel zooms only once the picture
 // was clicked (or with ctrl), one finger scrolls, two fingers move the picture.
 
 const WHEEL_HINT = "Click the picture to zoom with the wheel, or hold Ctrl";
@@ -14,16 +14,14 @@ const TOUCH_HINT = "Use two fingers to move and zoom the picture";
  */
 
 /**
- * @param {Element} root the whole viewer
  * @param {Element} panes the focusable element that holds the panes
  * @param {GestureTarget} target
  * @param {AbortSignal} signal ends all listening
  */
-function listen(root, panes, target, signal) {
+function listenToHands(panes, target, signal) {
   listenToWheel(panes, target, signal);
   listenToMouse(panes, target, signal);
   listenToTouch(panes, target, signal);
-  listenToKeys(root, panes, target, signal);
 }
 
 /** The pane under a client point and the point in its device pixels. */
@@ -144,38 +142,6 @@ function listenToTouch(panes, target, signal) {
   panes.addEventListener("touchcancel", end, { signal });
 }
 
-const KEY_COMMANDS = {
-  "+": "in",
-  "=": "in",
-  "-": "out",
-  _: "out",
-  0: "fit",
-  1: "full",
-};
-
-const PICTURE_KEY_COMMANDS = {
-  ArrowLeft: "left",
-  ArrowRight: "right",
-  ArrowUp: "up",
-  ArrowDown: "down",
-  Escape: "leave",
-};
-
-/** Keys work inside the viewer, and on the page while nothing has the focus. */
-function listenToKeys(root, panes, target, signal) {
-  const onKey = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const path = event.composedPath();
-    if (!path.includes(root) && event.target !== document.body) return;
-    const origin = path[0];
-    if (origin.isContentEditable || /^(textarea|select)$/i.test(origin.tagName)) return;
-    if (/^input$/i.test(origin.tagName) && !/^(range|radio|checkbox)$/.test(origin.type)) return;
-    const name = KEY_COMMANDS[event.key] ?? (origin === panes ? PICTURE_KEY_COMMANDS[event.key] : undefined);
-    if (name && target.command(name)) event.preventDefault();
-  };
-  document.addEventListener("keydown", onKey, { signal });
-}
-
 const hintsGiven = new Set();
 
 /** Shows a hint for a moment, once in this browser. */
@@ -189,7 +155,14 @@ function giveHint(element, text) {
   } catch {
     // Storage may be switched off; the hint then comes once a visit.
   }
+  showHint(element, text);
+}
+
+let hintTimer = 0;
+
+function showHint(element, text) {
+  clearTimeout(hintTimer);
   element.textContent = text;
   element.classList.add("shown");
-  setTimeout(() => element.classList.remove("shown"), 3500);
+  hintTimer = setTimeout(() => element.classList.remove("shown"), 3500);
 }

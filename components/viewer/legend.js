@@ -1,57 +1,83 @@
-// The list of classes: what the mask holds, how much of it, and what is hidden.
+// The list of classes: what the mask holds and how much of it, what is hidden, and the ways to look
+// at one class.
 
 class Legend {
   /**
    * @param {Element} element the legend's root
-   * @param {(name: string) => void} toggle called with the class to hide or show
-   * @param {() => void} showAll
+   * @param {{toggle: Function, solo: Function, find: Function, recolour: Function, showAll: Function,
+   *   resetColours: Function}} acts called with a class's name where they concern one
    */
-  constructor(element, toggle, showAll, signal) {
-    this.element = element;
+  constructor(element, acts, signal) {
     this.list = element.querySelector(".present");
     this.fold = element.querySelector(".absent");
     this.count = element.querySelector(".count");
     this.all = element.querySelector(".show-all");
+    this.reset = element.querySelector(".reset-colours");
     this.row = element.querySelector("template");
-    this.all.addEventListener("click", showAll, { signal });
-    this.list.addEventListener(
-      "click",
-      (event) => {
-        const row = event.target.closest("button[data-name]");
-        if (row) toggle(row.dataset.name);
-      },
-      { signal },
-    );
+    this.rows = new Map();
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
+    on(this.all, "click", acts.showAll);
+    on(this.reset, "click", acts.resetColours);
+    on(this.list, "click", (event) => {
+      const button = event.target.closest("button");
+      const name = button?.dataset.name;
+      if (name === undefined) return;
+      if (button.matches(".eye")) acts.toggle(name);
+      if (button.matches(".solo")) acts.solo(name);
+      if (button.matches(".locate")) acts.find(name);
+    });
+    // While the choice is open the colour follows; "change" is its end.
+    for (const type of ["input", "change"])
+      on(this.list, type, (event) => acts.recolour(event.target.dataset.name, event.target.value, type === "change"));
   }
 
   /** @param {{present: object[], absent: object[]}} split from `Classes.split`. */
   fill({ present, absent }) {
-    const largest = Math.max(...present.map((entry) => entry.share));
-    this.list.replaceChildren(...present.map((entry) => this.makeRow(entry, largest)));
-    const found = present.filter((entry) => !entry.background).length;
-    this.count.textContent = found ? String(found) : "";
+    this.rows = new Map(present.map((entry) => [entry.id, this.makeRow(entry)]));
+    this.list.replaceChildren(...this.rows.values());
+    this.write(present);
     this.fold.hidden = absent.length === 0;
     this.fold.querySelector("summary span").textContent = `${absent.length} not in this image`;
     this.fold.querySelector("ul").replaceChildren(...absent.map((entry) => this.makeAbsent(entry)));
   }
 
-  makeRow(entry, largest) {
-    const item = document.createElement("li");
-    const row = document.createElement(entry.background ? "div" : "button");
+  /** Whether the list holds exactly these classes, so that writing their shares is enough. */
+  holds({ present }) {
+    return present.length === this.rows.size && present.every((entry) => this.rows.has(entry.id));
+  }
+
+  /** Writes shares into the rows that are there, in their order. */
+  write(present) {
+    const largest = Math.max(...present.filter((entry) => !entry.background).map((entry) => entry.share), 1e-9);
+    for (const entry of present) {
+      const row = this.rows.get(entry.id);
+      row.style.setProperty("--portion", String(Math.min(1, entry.share / largest)));
+      row.querySelector(".share").textContent = formatShare(entry.share);
+    }
+    const found = present.filter((entry) => !entry.background).length;
+    this.count.textContent = found ? String(found) : "";
+  }
+
+  makeRow(entry) {
+    const row = document.createElement("li");
     row.append(this.row.content.cloneNode(true));
     row.className = entry.background ? "row background" : "row";
     row.style.setProperty("--colour", entry.colour);
-    row.style.setProperty("--portion", String(entry.share / largest));
-    row.querySelector(".name").textContent = entry.name;
-    row.querySelector(".share").textContent = formatShare(entry.share);
-    row.title = entry.background ? `${entry.name} is never coloured` : "";
     row.dataset.id = String(entry.id);
-    if (!entry.background) {
-      row.type = "button";
-      row.dataset.name = entry.name;
+    row.querySelector(".name").textContent = entry.name;
+    row.title = entry.background ? `${entry.name} is never coloured` : entry.name;
+    const colour = row.querySelector("input");
+    if (entry.background) {
+      colour.remove();
+      // They keep their room, so that shares stand under one another.
+      for (const button of row.querySelectorAll("button")) button.disabled = true;
+      return row;
     }
-    item.append(row);
-    return item;
+    colour.value = entry.colour;
+    colour.setAttribute("aria-label", `Colour of ${entry.name}`);
+    for (const control of [colour, ...row.querySelectorAll("button")]) control.dataset.name = entry.name;
+    row.querySelector(".locate").setAttribute("aria-label", `Find ${entry.name}`);
+    return row;
   }
 
   makeAbsent(entry) {
@@ -67,20 +93,35 @@ class Legend {
     return item;
   }
 
-  /** @param {Set<string>} hidden names of hidden classes. */
-  mark(hidden) {
-    let any = false;
-    for (const row of this.list.querySelectorAll("button[data-name]")) {
-      const { name } = row.dataset;
-      const shown = !hidden.has(name);
+  /**
+   * Says which classes are shown, and in which colours and patterns.
+   *
+   * @param {{isShown: (name: string) => boolean, solo: string|null, patterns: Uint16Array|null}} look
+   * @param {Classes} classes
+   */
+  mark({ isShown, solo, patterns }, classes) {
+    let allShown = true;
+    for (const [id, row] of this.rows) {
+      const { name, colour, background } = classes.of(id);
+      if (background) continue;
+      const shown = isShown(name);
       const share = row.querySelector(".share").textContent;
-      row.setAttribute("aria-pressed", String(shown));
-      row.setAttribute("aria-label", `${name}, ${share} of the image, ${shown ? "shown" : "hidden"}`);
-      row.title = shown ? `Hide ${name}` : `Show ${name}`;
-      any ||= !shown;
+      const [eye, only] = [row.querySelector(".eye"), row.querySelector(".solo")];
+      eye.setAttribute("aria-pressed", String(shown));
+      eye.setAttribute("aria-label", `${name}, ${share} of the image, ${shown ? "shown" : "hidden"}`);
+      eye.title = shown ? `Hide ${name}` : `Show ${name}`;
+      only.setAttribute("aria-pressed", String(solo === name));
+      only.setAttribute("aria-label", solo === name ? `Show the other classes too` : `Show only ${name}`);
+      only.title = only.getAttribute("aria-label");
+      row.classList.toggle("off", !shown);
+      row.style.setProperty("--colour", colour);
+      row.style.setProperty("--pattern", patterns ? drawSwatch(patterns, id, colour) : "none");
+      row.querySelector("input").value = colour;
+      allShown &&= shown;
     }
     // Kept in the layout while invisible, so that the list does not jump.
-    this.all.classList.toggle("idle", !any);
-    this.all.disabled = !any;
+    this.all.classList.toggle("idle", allShown);
+    this.all.disabled = allShown;
+    this.reset.hidden = classes.own.size === 0;
   }
 }

@@ -69,12 +69,22 @@ class Motion {
     this.move((view) => view.panBy(dx, dy));
   }
 
+  /** Brings an image point to the middle. */
+  centre(cx, cy) {
+    this.move((view) => view.place(view.scale, cx, cy));
+  }
+
   fit() {
     this.glideTo((view) => view.fit());
   }
 
   zoomTo(scale) {
     this.glideTo((view) => view.zoomAt(scale, view.pane.w / 2, view.pane.h / 2));
+  }
+
+  /** To a part of the picture, in image pixels. */
+  showRegion(region) {
+    this.glideTo((view) => view.showRegion(region));
   }
 
   /** To the next stop, counted from where a glide under way will end. */

@@ -1,5 +1,6 @@
-// What Python sent, taken apart. Layout (little-endian): uint32 height in CSS pixels, uint32 length
-// of the header, the header as UTF-8 JSON, then image, mask and confidence bytes.
+// What Python sent, taken apart. Layout (little-endian): uint32 height in CSS pixels, uint32 1 where
+// a released threshold is taken and 0 where not, then the packet's header as UTF-8 JSON. The bytes of image, mask and confidence come as parts, named by
+// the header's `id` and `answer`.
 
 /** What came cannot be shown. The message is a sentence for the reviewer. */
 class Unreadable extends Error {}
@@ -8,44 +9,46 @@ const SCRAMBLED =
   "What came for this picture could not be read. Reload the page; if it happens again, ask for the prediction once more.";
 
 /**
- * Takes a packet apart without copying its pictures.
- *
  * @param {Uint8Array|ArrayBuffer|null} data
- * @returns {{height: number, text: string, header: object, image: Uint8Array,
- *   mask: Uint8Array|null, confidence: Uint8Array|null}} `text` is the header as it came: equal
+ * @returns {{height: number, asks: boolean, text: string, header: object}} `text` is the header as it came: equal
  *   text means an equal packet.
  * @throws {Unreadable}
  */
-function openPacket(data) {
+function openHeader(data) {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   if (!(bytes instanceof Uint8Array) || bytes.length < 8) throw new Unreadable(SCRAMBLED);
   const front = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const height = front.getUint32(0, true);
-  const start = 8 + front.getUint32(4, true);
-  if (start > bytes.length) throw new Unreadable(SCRAMBLED);
-
-  let header;
-  let text;
+  const [height, asks] = [front.getUint32(0, true), front.getUint32(4, true) === 1];
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start));
-    header = JSON.parse(text);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8));
+    const header = JSON.parse(text);
+    if (isHeader(header)) return { height, asks, text, header };
   } catch {
-    throw new Unreadable(SCRAMBLED);
+    // As unreadable as a header that lacks something.
   }
-  if (!isHeader(header)) throw new Unreadable(SCRAMBLED);
+  throw new Unreadable(SCRAMBLED);
+}
 
-  let at = start;
-  const take = (part) => {
-    if (!part) return null;
-    const piece = bytes.subarray(at, at + part.bytes);
-    at += part.bytes;
-    return piece;
-  };
-  const image = take(header.image);
-  const mask = take(header.mask);
-  const confidence = take(header.confidence);
-  if (at !== bytes.length) throw new Unreadable(SCRAMBLED);
-  return { height, text, header, image, mask, confidence };
+/**
+ * The bytes of the picture.
+ *
+ * @throws {Unreadable} they are not as many as the header promised.
+ */
+async function takePicture({ id, image }) {
+  const bytes = await parts.take(`picture:${id}`);
+  if (bytes.length !== image.bytes) throw new Unreadable(SCRAMBLED);
+  return bytes;
+}
+
+/**
+ * The bytes of mask and confidence mask, each null where there is none.
+ *
+ * @throws {Unreadable} they are not as many as the header promised.
+ */
+async function takeAnswer({ answer, mask, confidence }) {
+  const bytes = await parts.take(`answer:${answer}`);
+  if (bytes.length !== mask.bytes + (confidence?.bytes ?? 0)) throw new Unreadable(SCRAMBLED);
+  return { mask: bytes.subarray(0, mask.bytes), confidence: confidence ? bytes.subarray(mask.bytes) : null };
 }
 
 function isHeader(header) {
@@ -54,20 +57,22 @@ function isHeader(header) {
   const isPartOrNothing = (part) => part === null || part === undefined || isPart(part);
   const isColour = (colour) => /^#[0-9a-f]{6}$/i.test(colour);
   const isClass = (entry) =>
-    Boolean(entry) && Number.isInteger(entry.id) && typeof entry.name === "string" && isColour(entry.colour);
+    Boolean(entry) && isId(entry.id) && typeof entry.name === "string" && isColour(entry.colour);
+  const isId = (id) => Number.isInteger(id) && id >= 0 && id <= 255;
   return (
     Boolean(header) &&
     header.v === 1 &&
-    typeof header.id === "string" &&
-    typeof header.answer === "string" &&
-    typeof header.name === "string" &&
+    ["id", "answer", "name"].every((key) => typeof header[key] === "string") &&
     isPart(header.image) &&
     isPartOrNothing(header.mask) &&
     isPartOrNothing(header.confidence) &&
+    Boolean(header.mask || !header.confidence) &&
     Array.isArray(header.classes) &&
     header.classes.every(isClass) &&
     Array.isArray(header.palette) &&
     header.palette.length === 256 &&
-    header.palette.every(isColour)
+    header.palette.every(isColour) &&
+    Number.isInteger(header.threshold) &&
+    (!header.cut || (isId(header.cut.to) && Boolean(header.confidence)))
   );
 }

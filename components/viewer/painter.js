@@ -19,11 +19,12 @@ function paintPicture(ctx, picture, view) {
   if (w <= 0 || h <= 0) return;
   const target = [left + x0 * scale, top + y0 * scale, w * scale, h * scale];
 
-  if (scale <= 1) {
+  // While only a smaller copy is there, it stands in.
+  if (scale <= 1 || !picture.isWhole) {
     const bitmap = picture.level(scale);
     const across = bitmap.width / picture.w;
     const down = bitmap.height / picture.h;
-    ctx.imageSmoothingEnabled = scale < 1;
+    ctx.imageSmoothingEnabled = scale !== 1 || !picture.isWhole;
     ctx.imageSmoothingQuality = bitmap === picture.levels[0] && scale < 0.5 ? "medium" : "low";
     ctx.drawImage(bitmap, x0 * across, y0 * down, w * across, h * down, ...target);
     return;
@@ -60,40 +61,162 @@ function scratchCanvas(w, h) {
 }
 
 /**
- * Colours the visible part of a mask, one table look-up a device pixel.
+ * Colours the visible part of a mask, one look-up a device pixel.
  *
  * The pixel of the screen whose centre falls on image pixel x shows mask column
- * floor(x * mask.w / image.w); rows likewise.
- *
- * @param {CanvasRenderingContext2D} ctx
- * @param {{w: number, h: number, pixels: Uint8Array}} mask
- * @param {Uint32Array} table from `Classes.table`.
- * @param {View} view
- * @param {ImageData|null} frame the pixels of the frame before, used again where they fit.
- * @returns {ImageData} the pixels painted.
+ * floor(x * mask.w / image.w); rows likewise, and the confidence mask by its own size.
  */
-function paintMask(ctx, mask, table, view, frame) {
-  const { width, height } = ctx.canvas;
-  if (frame?.width !== width || frame?.height !== height) frame = ctx.createImageData(width, height);
-  const out = new Uint32Array(frame.data.buffer);
-  const { x: left, y: top } = view.offset;
-  const columns = mapAxis(width, left, view.scale, view.image.w, mask.w);
-  const rows = mapAxis(height, top, view.scale, view.image.h, mask.h);
-  if (columns.to - columns.from < width || rows.to - rows.from < height) out.fill(0);
-
-  const { from, to, index } = columns;
-  const { pixels } = mask;
-  for (let y = rows.from; y < rows.to; y++) {
-    const line = y * width;
-    if (y > rows.from && rows.index[y] === rows.index[y - 1]) {
-      out.copyWithin(line + from, line - width + from, line - width + to);
-      continue;
-    }
-    const base = rows.index[y] * mask.w;
-    for (let x = from; x < to; x++) out[line + x] = table[pixels[base + index[x]]];
+class MaskPainter {
+  constructor() {
+    this.ids = this.sure = this.shown = new Uint8Array(0);
+    this.frame = null;
   }
-  ctx.putImageData(frame, 0, 0);
-  return frame;
+
+  /** Reads class ids and confidences of what is on screen; needed again when the view moves. */
+  sample(answer, view, width, height) {
+    const { mask, confidence } = answer;
+    const { x: left, y: top } = view.offset;
+    if (this.ids.length !== width * height) {
+      this.ids = new Uint8Array(width * height);
+      this.shown = new Uint8Array(width * height);
+    }
+    this.width = width;
+    this.height = height;
+    this.origin = { x: left, y: top };
+    this.columns = mapAxis(width, left, view.scale, view.image.w, mask.w);
+    this.rows = mapAxis(height, top, view.scale, view.image.h, mask.h);
+    this.read(this.ids, mask, this.columns, this.rows);
+    this.knowsConfidence = Boolean(confidence);
+    if (!confidence) return;
+    if (this.sure.length !== width * height) this.sure = new Uint8Array(width * height);
+    const alike = confidence.w === mask.w && confidence.h === mask.h;
+    const columns = alike ? this.columns : mapAxis(width, left, view.scale, view.image.w, confidence.w);
+    const rows = alike ? this.rows : mapAxis(height, top, view.scale, view.image.h, confidence.h);
+    this.read(this.sure, confidence, columns, rows);
+  }
+
+  read(out, { w, pixels }, columns, rows) {
+    const { width } = this;
+    const { from, to, index } = columns;
+    for (let y = rows.from; y < rows.to; y++) {
+      const line = y * width;
+      if (y > rows.from && rows.index[y] === rows.index[y - 1]) {
+        out.copyWithin(line + from, line - width + from, line - width + to);
+        continue;
+      }
+      const base = rows.index[y] * w;
+      for (let x = from; x < to; x++) out[line + x] = pixels[base + index[x]];
+    }
+  }
+
+  /** @param {{level: number, to: number}|null} cut what is below the level shows as class `to`. */
+  cut(cut) {
+    this.visible = this.ids;
+    if (!cut || !this.knowsConfidence) return;
+    this.visible = this.shown;
+    const { ids, sure, shown, width } = this;
+    const { level, to: background } = cut;
+    for (let y = this.rows.from; y < this.rows.to; y++) {
+      const end = y * width + this.columns.to;
+      for (let at = y * width + this.columns.from; at < end; at++)
+        shown[at] = sure[at] < level ? background : ids[at];
+    }
+  }
+
+  /**
+   * Paints areas.
+   *
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {(out: Uint32Array, at: number, end: number, x: number, y: number) => void} paintRow
+   *   paints pixels `at` to `end` (exclusive), which lie in row y of the screen from column x on.
+   */
+  paint(ctx, paintRow) {
+    const { width, height, rows, columns } = this;
+    if (this.frame?.width !== width || this.frame?.height !== height) this.frame = ctx.createImageData(width, height);
+    const out = new Uint32Array(this.frame.data.buffer);
+    out.fill(0);
+    for (let y = rows.from; y < rows.to; y++)
+      paintRow(out, y * width + columns.from, y * width + columns.to, columns.from, y);
+    ctx.putImageData(this.frame, 0, 0);
+  }
+
+  /** Areas in plain colours. */
+  fill(ctx, { first }) {
+    const { visible } = this;
+    this.paint(ctx, (out, at, end) => {
+      for (; at < end; at++) out[at] = first[visible[at]];
+    });
+  }
+
+  /** Areas in hatched colours; the hatching moves with the picture. */
+  hatch(ctx, { first, second }, patterns, density) {
+    const { visible, origin } = this;
+    const shrink = 1 / density;
+    this.paint(ctx, (out, at, end, x, y) => {
+      const row = Math.floor((y - origin.y) * shrink) & 15;
+      for (; at < end; at++, x++) {
+        const id = visible[at];
+        const column = Math.floor((x - origin.x) * shrink) & 15;
+        out[at] = (patterns[id * 16 + row] >> column) & 1 ? second[id] : first[id];
+      }
+    });
+  }
+
+  /** How sure the model was, in the colours of a ramp; classes that are hidden stay clear. */
+  heat(ctx, ramp, isShown) {
+    const { visible, sure } = this;
+    this.paint(ctx, (out, at, end) => {
+      for (; at < end; at++) if (isShown[visible[at]]) out[at] = ramp[sure[at]];
+    });
+  }
+
+  /**
+   * What is marked at one of two levels and not at the other, in stripes of black and white.
+   *
+   * @param {Uint32Array} table clear where a class is hidden or the background.
+   */
+  flips(ctx, table, low, high, density) {
+    const { ids, sure, origin } = this;
+    const [black, white] = [packPixel([0, 0, 0]), packPixel([255, 255, 255])];
+    this.paint(ctx, (out, at, end, x, y) => {
+      for (; at < end; at++, x++) {
+        if (!table[ids[at]] || sure[at] < low || sure[at] >= high) continue;
+        out[at] = ((x - origin.x + y - origin.y) / density) & 4 ? white : black;
+      }
+    });
+  }
+
+  /** The borders of areas, in the areas' own colours, `reach` device pixels on each side. */
+  lines(ctx, { first }, reach) {
+    const { visible, width, rows, columns } = this;
+    this.paint(ctx, (out, at, end, x, y) => {
+      const up = y - reach >= rows.from ? reach * width : 0;
+      const down = y + reach < rows.to ? reach * width : 0;
+      for (; at < end; at++, x++) {
+        const id = visible[at];
+        const colour = first[id];
+        if (!colour) continue;
+        const left = x - reach >= columns.from ? reach : 0;
+        const right = x + reach < columns.to ? reach : 0;
+        if (
+          visible[at - left] !== id ||
+          visible[at + right] !== id ||
+          visible[at - up] !== id ||
+          visible[at + down] !== id
+        )
+          out[at] = colour;
+      }
+    });
+  }
+
+  /** One class alone, everything else of the picture under a dark veil. */
+  spotlight(ctx, id, colour) {
+    const { visible } = this;
+    const veil = packPixel([0, 0, 0], 165);
+    this.paint(ctx, (out, at, end) => {
+      for (; at < end; at++) out[at] = visible[at] === id ? colour : veil;
+    });
+  }
 }
 
 /** For each device pixel from `from` to `to` (exclusive) of an axis, the mask's column or row. */

@@ -1,17 +1,95 @@
-// Decoded pictures, shared by all viewers of the tab. Those on screen are kept, and one more: going
-// back to the picture before, or away from the page and back, decodes nothing.
+// Decoded pictures and answers, shared by all viewers of the tab. Those on screen are kept, and the
+// last ones before them as far as memory is to spare: going back decodes nothing.
 
-const IDLE_PICTURES = 1;
-const pictures = new Map();
+// Four bytes a pixel for a picture and a third more for its smaller levels, two for an answer.
+const IDLE_PIXELS = (navigator.deviceMemory ?? 8) > 4 ? 26e6 : 13e6;
+const PREVIEW_PIXELS = 3e6;
+const SMALLEST_LEVEL = 1024;
 
+/** Things decoded from bytes, by name, the last used ones last. */
+class Shelf {
+  constructor() {
+    this.entries = new Map();
+  }
+
+  /** Lends the thing of this name, decoding it where it is not there. Give it back with `release`. */
+  borrow(name, pixels, decode) {
+    const entry = this.entries.get(name) ?? { name, pixels, users: 0, thing: decode() };
+    // Set anew so that the map's order is the order of last use.
+    this.entries.delete(name);
+    this.entries.set(name, entry);
+    entry.users++;
+    entry.thing.ready.catch(() => {
+      if (this.entries.get(name) === entry) this.entries.delete(name);
+    });
+    return entry;
+  }
+
+  release(entry) {
+    entry.users--;
+    // Later, so that what is asked for next is counted as in use: it may be the idle one.
+    queueMicrotask(() => this.clear());
+  }
+
+  clear() {
+    let spare = IDLE_PIXELS;
+    let kept = 0;
+    for (const entry of [...this.entries.values()].reverse()) {
+      if (entry.users > 0) continue;
+      spare -= entry.pixels;
+      if (spare >= 0 || kept++ === 0) continue;
+      this.entries.delete(entry.name);
+      entry.thing.close();
+    }
+  }
+}
+
+const pictures = new Shelf();
+const answers = new Shelf();
+let picturesDecoded = 0;
+
+/** A picture at several sizes; the smaller ones are there first. */
 class Picture {
-  constructor(id, image) {
-    this.id = id;
+  /**
+   * @param {object} image from a header.
+   * @param {Promise<Uint8Array>} bytes
+   */
+  constructor(image, bytes) {
     this.w = image.w;
     this.h = image.h;
-    this.users = 0;
-    /** Bitmaps, the full one first, each half of the one before. */
+    /** Bitmaps, the largest first. */
     this.levels = [];
+    this.closed = false;
+    this.listeners = new Set();
+    /** Resolves when something can be shown. */
+    this.ready = this.open(image, bytes);
+  }
+
+  async open(image, promised) {
+    const bytes = await promised;
+    picturesDecoded++;
+    const blob = new Blob([bytes], { type: image.type });
+    const whole = decodeLevels(blob, image).then((levels) => this.take(levels));
+    // The failure of the whole is told below; here it must only not go unheard.
+    whole.catch(() => {});
+    this.whole = whole;
+    const preview = await decodePreview(bytes, image);
+    if (preview && !this.levels.length) this.take([preview]);
+    else preview?.close();
+    if (!this.levels.length) await whole;
+  }
+
+  take(levels) {
+    if (this.closed) for (const bitmap of levels) bitmap.close();
+    if (this.closed) return;
+    const before = this.levels;
+    this.levels = levels;
+    for (const bitmap of before) bitmap.close();
+    for (const listener of this.listeners) listener();
+  }
+
+  get isWhole() {
+    return this.levels[0]?.width === this.w;
   }
 
   /** The smallest level that still has a pixel for every device pixel at this scale. */
@@ -19,75 +97,104 @@ class Picture {
     return this.levels.findLast((bitmap) => bitmap.width >= this.w * scale) ?? this.levels[0];
   }
 
-  /** Builds the smaller levels; a picture closed meanwhile stops it. */
-  async shrink(done) {
-    if (this.shrinking) return;
-    this.shrinking = true;
-    while (this.levels.length) {
-      const last = this.levels.at(-1);
-      if (Math.max(last.width, last.height) <= 1024) break;
-      const half = await createImageBitmap(last, {
-        resizeWidth: Math.ceil(last.width / 2),
-        resizeHeight: Math.ceil(last.height / 2),
-        resizeQuality: "medium",
-      }).catch(() => null);
-      if (!half) return;
-      if (!this.levels.length) return half.close();
-      this.levels.push(half);
-    }
-    done();
-  }
-
   close() {
+    this.closed = true;
     for (const bitmap of this.levels) bitmap.close();
     this.levels = [];
   }
 }
 
-/**
- * Decodes a picture, or hands out the one already decoded. Give it back with `returnPicture`.
- *
- * @throws {Error} where the browser cannot decode it.
- */
-async function borrowPicture(id, image, bytes) {
-  let entry = pictures.get(id);
-  if (!entry) {
-    const picture = new Picture(id, image);
-    const blob = new Blob([bytes], { type: image.type });
-    entry = {
-      picture,
-      ready: createImageBitmap(blob).then((bitmap) => {
-        if (bitmap.width !== image.w || bitmap.height !== image.h) {
-          bitmap.close();
-          throw new Error("the picture has another size than was promised");
-        }
-        picture.levels = [bitmap];
-      }),
-    };
-  }
-  // Set anew so that the map's order is the order of last use.
-  pictures.delete(id);
-  pictures.set(id, entry);
-  entry.picture.users++;
+/** A large JPEG made small while it is decoded, which takes a fraction of the time; else null. */
+async function decodePreview(bytes, image) {
+  if (image.w * image.h < PREVIEW_PIXELS || image.type !== "image/jpeg" || !globalThis.ImageDecoder) return null;
+  let decoder = null;
   try {
-    await entry.ready;
-  } catch (error) {
-    if (pictures.get(id) === entry) pictures.delete(id);
-    throw error;
+    const [desiredWidth, desiredHeight] = [image.w, image.h].map((length) => Math.ceil(length / 4));
+    decoder = new ImageDecoder({ data: bytes, type: image.type, desiredWidth, desiredHeight });
+    const { image: frame } = await decoder.decode();
+    const bitmap = await createImageBitmap(frame);
+    frame.close();
+    return bitmap;
+  } catch {
+    return null;
+  } finally {
+    decoder?.close();
   }
-  return entry.picture;
 }
 
-function returnPicture(picture) {
-  picture.users--;
-  // Later, so that the picture asked for next is counted as in use: it may be the idle one.
-  queueMicrotask(closeIdlePictures);
+let pictureWorker = null;
+
+/** The picture and its halves, the largest first, made off the main thread where a worker can be had. */
+async function decodeLevels(blob, image) {
+  const found = (await askPictureWorker(blob)) ?? (await makeLevels(blob, SMALLEST_LEVEL));
+  if (found[0].width !== image.w || found[0].height !== image.h) {
+    for (const bitmap of found) bitmap.close();
+    throw new Error("the picture has another size than was promised");
+  }
+  return found;
 }
 
-function closeIdlePictures() {
-  const idle = [...pictures.values()].filter((entry) => entry.picture.users === 0);
-  for (const { picture } of idle.slice(0, Math.max(0, idle.length - IDLE_PICTURES))) {
-    pictures.delete(picture.id);
-    picture.close();
+async function makeLevels(blob, smallest) {
+  const levels = [await createImageBitmap(blob)];
+  for (let last = levels[0]; Math.max(last.width, last.height) > smallest; last = levels.at(-1)) {
+    const resizeWidth = Math.ceil(last.width / 2);
+    const resizeHeight = Math.ceil(last.height / 2);
+    levels.push(await createImageBitmap(last, { resizeWidth, resizeHeight, resizeQuality: "medium" }));
   }
+  return levels;
+}
+
+async function askPictureWorker(blob) {
+  if (workersRefused) return null;
+  if (!pictureWorker) {
+    const source = `${makeLevels}\nself.onmessage = ${servePicture};`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    try {
+      pictureWorker = new Worker(url);
+    } catch {
+      return null;
+    }
+  }
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+    pictureWorker.addEventListener("error", (event) => (event.preventDefault(), resolve(null)), { once: true });
+  });
+  pictureWorker.postMessage({ blob, smallest: SMALLEST_LEVEL, port: port2 }, [port2]);
+  const found = await answer;
+  port1.close();
+  return found;
+}
+
+/** The picture worker's own top level. */
+async function servePicture({ data: { blob, smallest, port } }) {
+  try {
+    const levels = await makeLevels(blob, smallest);
+    port.postMessage(levels, levels);
+  } catch {
+    // The page tries by itself and then tells why.
+    port.postMessage(null);
+  }
+}
+
+/** A decoded answer: mask, confidence mask, and the counts of both. */
+class DecodedAnswer {
+  constructor(header, bytes) {
+    this.ready = bytes.then((found) => decodeAnswer(found, header)).then((found) => Object.assign(this, found));
+  }
+
+  close() {}
+}
+
+/** Lends a header's picture. */
+function borrowPicture(header) {
+  const { id, image } = header;
+  return pictures.borrow(id, image.w * image.h, () => new Picture(image, takePicture(header)));
+}
+
+/** Lends a header's answer. */
+function borrowAnswer(header) {
+  // One answer may be shown over pictures of different sizes, whose counts differ.
+  const name = `${header.answer} ${header.image.w} ${header.image.h}`;
+  return answers.borrow(name, header.mask.w * header.mask.h, () => new DecodedAnswer(header, takeAnswer(header)));
 }

@@ -18,6 +18,7 @@ class Readout {
     this.write("id", entry ? `id ${entry.id}` : "");
     this.write("sure", Readout.judge(sample));
     this.write("where", sample ? `x ${formatCount(sample.x)}  y ${formatCount(sample.y)}` : size);
+    this.write("region", sample?.region ? `area of ${formatPixels(sample.region)}` : "");
   }
 
   write(name, text) {
@@ -26,9 +27,10 @@ class Readout {
     part.hidden = text === "";
   }
 
-  /** How sure the model was; a place it cut as not sure enough carries no confidence any more. */
+  /** How sure the model was; a place it cut as not sure enough may carry no confidence any more. */
   static judge(sample) {
     if (sample?.confidence === undefined) return "";
+    if (sample.under) return `not sure enough of ${sample.under.name}: ${sample.confidence}`;
     if (sample.entry?.background && sample.confidence === "0.0 %") return "not sure enough to mark";
     return `confidence ${sample.confidence}`;
   }
@@ -39,7 +41,8 @@ class Readout {
     const what = sample.entry ? `${sample.entry.name}, id ${sample.entry.id}, ` : "";
     const judged = Readout.judge(sample);
     const sure = judged && `${judged}, `;
-    return `${what}${sure}x ${sample.x}, y ${sample.y}`;
+    const region = sample.region ? `, area of ${formatPixels(sample.region)}` : "";
+    return `${what}${sure}x ${sample.x}, y ${sample.y}${region}`;
   }
 }
 

@@ -1,5 +1,13 @@
 // The panes and their canvases: as many device pixels as the screen gives them, painted together.
 
+/**
+ * What is to be seen, beside where it lies.
+ *
+ * @typedef {{picture: Picture|null, answer: object|null, cut: {level: number, to: number}|null,
+ *   look: object, tables: object, patterns: Uint16Array, shown: Uint8Array,
+ *   flips: {low: number, high: number}|null, spotlight: Spotlight|null}} Scene
+ */
+
 const NARROW = 640;
 const MIDDLE = 900;
 
@@ -8,14 +16,20 @@ class Stage {
    * @param {Element} root the whole viewer
    * @param {View} view
    * @param {() => void} onResize called when canvases were resized, and so are empty
+   * @param {() => void} onArrange called when the width allows another arrangement
    */
-  constructor(root, view, onResize) {
+  constructor(root, view, onResize, onArrange) {
+    this.onArrange = onArrange;
     this.root = root;
     this.view = view;
+    this.painter = new MaskPainter();
+    this.sampled = false;
     this.panes = [...root.querySelectorAll(".pane")].map((element) => ({
       element,
       picture: element.querySelector(".picture").getContext("2d"),
-      colours: element.querySelector(".colours")?.getContext("2d"),
+      ...Object.fromEntries(
+        ["colours", "lines", "flash"].map((name) => [name, element.querySelector(`.${name}`)?.getContext("2d")]),
+      ),
       twin: element.querySelector(".twin"),
     }));
     this.sizes = new ResizeObserver((entries) => {
@@ -33,7 +47,10 @@ class Stage {
   }
 
   arrange(width) {
-    this.root.dataset.layout = width < NARROW ? "narrow" : width < MIDDLE ? "middle" : "wide";
+    const fitting = width < NARROW ? "narrow" : width < MIDDLE ? "middle" : "wide";
+    if (this.root.dataset.width === fitting) return;
+    this.root.dataset.width = fitting;
+    this.onArrange();
   }
 
   measure(entries) {
@@ -52,33 +69,68 @@ class Stage {
       });
       // A pane that is not on screen keeps its canvases.
       if (!w || !h) continue;
-      for (const ctx of [pane.picture, pane.colours]) if (ctx) Object.assign(ctx.canvas, { width: w, height: h });
+      for (const ctx of [pane.picture, pane.colours, pane.lines, pane.flash])
+        if (ctx) Object.assign(ctx.canvas, { width: w, height: h });
       this.view.setPane(w, h);
       resized = true;
     }
     return resized;
   }
 
-  /**
-   * @param {Picture|null} picture
-   * @param {object|null} mask from `decodeMask`
-   * @param {Uint32Array|null} table
-   */
-  paint(picture, mask, table) {
+  /** The picture moved, or another one or another answer is shown: nothing sampled is of use. */
+  forget() {
+    this.sampled = false;
+  }
+
+  /** Device pixels of a pane per CSS pixel. */
+  get density() {
+    const pane = this.shownPanes()[0];
+    return pane ? pane.picture.canvas.width / pane.element.clientWidth : 1;
+  }
+
+  shownPanes() {
+    return this.panes.filter(({ element }) => element.clientWidth);
+  }
+
+  /** @param {Scene} scene what is to be seen */
+  paintPictures({ picture }) {
     const { view } = this;
     let painted = null;
-    for (const { element, picture: ctx, colours } of this.panes) {
-      if (!element.clientWidth) continue;
+    for (const { picture: ctx } of this.shownPanes()) {
       const { canvas } = ctx;
       // Both panes show the same picture: a copy is cheaper than scaling once more.
       if (painted && painted.width >= canvas.width && painted.height === canvas.height) copyCanvas(ctx, painted);
       else if (picture && view.known) paintPicture(ctx, picture, view);
       else ctx.clearRect(0, 0, canvas.width, canvas.height);
       painted ??= canvas;
-      if (!colours) continue;
-      if (mask && view.known) this.frame = paintMask(colours, mask, table, view, this.frame);
-      else colours.clearRect(0, 0, colours.canvas.width, colours.canvas.height);
     }
+  }
+
+  /** @param {Scene} scene what is to be seen */
+  paintMask(scene) {
+    const { view, painter } = this;
+    const { element, colours, lines, flash } = this.panes.find((pane) => pane.colours);
+    if (!element.clientWidth) return;
+    if (!scene.answer || !view.known) {
+      for (const ctx of [colours, lines, flash]) clearCanvas(ctx);
+      return;
+    }
+    const { width, height } = colours.canvas;
+    if (!this.sampled) painter.sample(scene.answer, view, width, height);
+    this.sampled = true;
+    painter.cut(scene.cut);
+    const density = width / element.clientWidth;
+    const { look, tables } = scene;
+    const hasLines = look.style !== "fill" && !look.heat;
+    if (look.heat) painter.heat(colours, HEAT_RAMP, scene.shown);
+    else if (look.style === "outline") clearCanvas(colours);
+    else if (look.patterns) painter.hatch(colours, tables, scene.patterns, density);
+    else painter.fill(colours, tables);
+    if (hasLines) painter.lines(lines, tables, Math.max(1, Math.round(density)));
+    else clearCanvas(lines);
+    if (scene.spotlight) scene.spotlight.paint(painter, flash, density);
+    else if (scene.flips) painter.flips(flash, tables.first, scene.flips.low, scene.flips.high, density);
+    else clearCanvas(flash);
   }
 
   /** Marks a point (device pixels) in every pane but the one the pointer is over. */
@@ -100,4 +152,8 @@ function copyCanvas(ctx, source) {
   ctx.globalCompositeOperation = "copy";
   ctx.drawImage(source, 0, 0);
   ctx.globalCompositeOperation = "source-over";
+}
+
+function clearCanvas(ctx) {
+  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
 }

@@ -82,6 +82,18 @@ class View {
     this.place(this.scale, this.cx - dx / this.scale, this.cy - dy / this.scale);
   }
 
+  /** The part of the picture that a pane shows, in image pixels; it may reach beyond the picture. */
+  get region() {
+    const [w, h] = [this.pane.w / this.scale, this.pane.h / this.scale];
+    return { x: this.cx - w / 2, y: this.cy - h / 2, w, h };
+  }
+
+  /** Shows a part of the picture as large as the pane allows. */
+  showRegion({ x, y, w, h }) {
+    if (!this.known) return;
+    this.place(Math.min(this.pane.w / w, this.pane.h / h), x + w / 2, y + h / 2);
+  }
+
   /** The next stop up (direction 1) or down (-1); fitting is a stop too. */
   nextStop(direction) {
     const near = this.scale * (1 + direction * 0.01);

@@ -1,70 +1,107 @@
 // One viewer on the page: it takes packets, keeps the state and paints a frame when something changed.
 
 const NEEDS = ["createImageBitmap", "DecompressionStream", "ResizeObserver"];
+const ARRIVING_MS = 1000;
+
+// What stays from picture to picture, and through a visit to another page.
+const memory = { look: {}, hidden: new Set(), solo: null, region: null, imageId: "", told: "{}" };
 
 class Viewer {
   constructor(root) {
     this.root = root;
     this.generation = 0;
-    this.hidden = new Set();
     this.pointer = null;
+    this.spotlight = null;
+    this.flipsFrom = null;
     this.ending = new AbortController();
     const { signal } = this.ending;
+    this.recall();
+    this.own = loadOwnColours();
     this.view = new View();
     this.motion = new Motion(this.view, () => this.schedule());
-    this.stage = new Stage(root, this.view, () => {
-      this.motion.stop();
-      // A resized canvas is empty: it is painted before the browser shows it.
-      this.paint();
-    });
-    this.legend = new Legend(this.find(".legend"), (name) => this.toggle(name), () => this.showAll(), signal);
+    this.look = new Look(root, (changed) => this.onLook(changed), signal);
+    Object.assign(this.look, memory.look);
+    this.stage = new Stage(root, this.view, () => this.onResize(), () => this.look.show());
+    this.map = new Minimap(this.find(".map"), this.view, (x, y) => this.motion.centre(x, y), signal);
+    this.legend = new Legend(this.find(".legend"), makeLegendActs(this), signal);
     this.readout = new Readout(this.find(".readout"));
+    this.regions = new Regions(() => this.onRegions());
+    const go = { move: () => this.onThreshold(), release: (percent) => this.release(percent) };
+    this.confidence = new Confidence(root, go, signal);
+    this.curve = new Curve(this.find(".confidence"), { go: (percent) => this.confidence.go(percent) }, signal);
+    this.link = new Link(() => this.state, signal);
+    this.frames = [];
+    this.look.show();
     this.forget();
-    this.listen(signal);
-    /** For tests: reads, never writes. */
-    root.maskDesk = {
-      sampleAt: (x, y) => this.sampleAt(x, y),
-      transform: () => ({ scale: this.view.scale, ...this.view.offset, pane: { ...this.view.pane } }),
-    };
+    listenToViewer(this, signal);
+    root.maskDesk = revealToTests(this);
   }
 
   find(selector) {
     return this.root.querySelector(selector);
   }
 
+  /** Takes up what an address says, or what was there before a visit to another page. */
+  recall() {
+    if (arrival) {
+      Object.assign(memory, { look: arrival.look, hidden: new Set(arrival.hidden), solo: arrival.solo });
+      const [x, y, w, h] = arrival.region ?? [];
+      Object.assign(memory, { region: arrival.region && { x, y, w, h }, imageId: "" });
+      arrival = null;
+    }
+    this.hidden = memory.hidden;
+    this.solo = memory.solo;
+    this.wish = memory.region && { region: memory.region, imageId: memory.imageId, until: Infinity };
+  }
+
+  /** What the address and a copied link tell of; null while there is nothing to look at. */
+  get state() {
+    if (!this.picture) return null;
+    return { look: this.look, hidden: this.hidden, solo: this.solo, view: this.view };
+  }
+
   /** Takes a packet; what did not change is not decoded again. */
-  update(data) {
+  update(data, tell) {
+    this.tell = tell;
     let packet;
     try {
       if (!NEEDS.every((name) => name in globalThis))
         throw new Unreadable("This browser is too old to show masks. Please open the page in a current one.");
-      packet = openPacket(data);
+      packet = openHeader(data);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      this.generation++;
       this.text = null;
-      this.forget();
-      this.fail("whole", error.message);
+      this.failWhole(error.message);
       return;
     }
     this.root.style.setProperty("--height", `${packet.height}px`);
+    this.root.toggleAttribute("data-asks", packet.asks);
     if (packet.text === this.text) return;
     this.text = packet.text;
     const before = this.header;
     const { header } = packet;
     const same = (...keys) => keys.every((key) => JSON.stringify(before?.[key]) === JSON.stringify(header[key]));
     const settled = ["ready", "empty"].includes(this.root.dataset.state);
-    if (!same("id", "image") || !this.picture) this.forget();
+    const samePicture = same("id", "image") && Boolean(this.picture);
+    if (!samePicture) this.forget();
     this.header = header;
-    this.classes = new Classes(header);
-    if (settled && same("id", "image", "answer", "mask", "confidence")) this.describe();
-    else this.load(packet, ++this.generation);
+    this.classes = new Classes(header, this.own);
+    this.confidence.take(header);
+    delete this.root.dataset.asking;
+    if (settled && samePicture && same("answer", "mask", "confidence")) this.describe();
+    else this.load(header, ++this.generation);
   }
 
   /** Lets go of picture and mask at once: nothing of an old picture may stand beside a new one. */
   forget() {
-    if (this.picture) returnPicture(this.picture);
-    this.header = this.classes = this.picture = this.mask = this.confidence = null;
+    this.generation++;
+    this.header = this.classes = this.picture = null;
+    this.dropAnswer();
+    if (this.pictureLoan) {
+      this.pictureLoan.thing.listeners.delete(this.repaint);
+      pictures.release(this.pictureLoan);
+    }
+    this.pictureLoan = this.pointer = null;
     this.motion.stop();
     this.view.setImage(0, 0);
     this.legend.fill({ present: [], absent: [] });
@@ -72,51 +109,81 @@ class Viewer {
     this.paint();
   }
 
+  dropAnswer() {
+    if (this.answerLoan) answers.release(this.answerLoan);
+    this.answerLoan = this.answer = this.counts = null;
+    this.endSpotlight();
+    this.regions.forget();
+    this.stage.forget();
+  }
+
   /** Decodes a packet and shows each part as soon as it is there. */
-  async load(packet, generation) {
-    const { header } = packet;
-    const { image } = header;
+  async load(header, generation) {
     const stale = () => generation !== this.generation;
     this.announcePicture(header);
-    const decode = (part, bytes) => settle(part ? decodeMask(bytes, part, image) : Promise.resolve(null));
-    const picture = this.picture ? null : settle(borrowPicture(header.id, image, packet.image));
-    const mask = decode(header.mask, packet.mask);
-    const confidence = decode(header.confidence, packet.confidence);
-
-    if (picture) {
-      const { value, error } = await picture;
+    const answerLoan = header.mask ? borrowAnswer(header) : null;
+    const answerReady = answerLoan ? settle(answerLoan.thing.ready) : Promise.resolve({});
+    if (!this.picture) {
+      const loan = borrowPicture(header);
+      const { error } = await settle(loan.thing.ready);
       if (stale()) {
-        if (value) returnPicture(value);
+        pictures.release(loan);
+        if (answerLoan) answers.release(answerLoan);
         return;
       }
       if (error) {
-        this.forget();
-        this.fail("whole", "The picture that came could not be shown: this browser cannot read it.");
+        pictures.release(loan);
+        if (answerLoan) answers.release(answerLoan);
+        const cannot = "The picture that came could not be shown: this browser cannot read it.";
+        this.failWhole(error instanceof Unreadable ? error.message : cannot);
         return;
       }
-      this.picture = value;
-      this.view.setImage(image.w, image.h);
-      this.paint();
+      this.showPicture(loan);
     }
-    const gotMask = await mask;
-    if (stale()) return;
-    this.mask = gotMask.value ?? null;
-    this.confidence = null;
+    const { error } = await answerReady;
+    if (stale()) {
+      if (answerLoan) answers.release(answerLoan);
+      return;
+    }
+    this.dropAnswer();
+    this.answerLoan = answerLoan;
+    this.answer = answerLoan && !error ? answerLoan.thing : null;
+    if (error instanceof Unreadable) {
+      this.failWhole(error.message);
+      return;
+    }
+    // A mask that has to be cut is no mask without its confidences.
+    const reason = error?.message ?? (header.cut && this.answer?.doubt);
+    if (reason) this.answer = null;
     this.describe();
-    const gotConfidence = await confidence;
-    if (stale()) return;
-    // Without it the mask is whole all the same; the read-out then leaves the confidence out.
-    this.confidence = gotConfidence.value ?? null;
     this.root.dataset.answer = header.answer;
-    if (gotMask.error) {
-      const reason = gotMask.error.message;
-      this.fail("mask", `The mask that came could not be read: ${reason}. Ask for the prediction once more.`);
-    } else {
-      this.setState(this.mask ? "ready" : header.pending ? "waiting" : "empty");
-    }
+    if (reason) this.failMask(`The mask that came could not be read: ${reason}. Ask for the prediction once more.`);
+    else this.setState(this.answer ? "ready" : header.pending ? "waiting" : "empty");
     this.read();
-    // After the first frame, so that nothing delays it.
-    requestAnimationFrame(() => setTimeout(() => this.picture?.shrink(() => this.schedule())));
+    this.tellColours();
+  }
+
+  showPicture(loan) {
+    this.pictureLoan = loan;
+    this.picture = loan.thing;
+    this.repaint = () => this.schedule();
+    this.picture.listeners.add(this.repaint);
+    this.view.setImage(this.picture.w, this.picture.h);
+    if (this.wish?.imageId && this.wish.imageId !== this.header.id) this.wish = null;
+    this.followWish();
+    this.map.draw(this.picture);
+    this.stage.forget();
+    this.paint();
+    this.link.writeSoon();
+  }
+
+  /** Goes where a link pointed to; the page may still be finding its shape. */
+  followWish() {
+    const { wish, view } = this;
+    if (!wish || !this.picture || !view.known) return;
+    if (wish.until === Infinity) Object.assign(wish, { until: performance.now() + ARRIVING_MS, imageId: this.header.id });
+    if (performance.now() > wish.until) this.wish = null;
+    else view.showRegion(wish.region);
   }
 
   announcePicture({ id, name, image, mask, pending }) {
@@ -126,31 +193,19 @@ class Viewer {
     // A mask that is on its way keeps its place, so that nothing moves when it is there.
     root.toggleAttribute("data-alone", !mask && !pending);
     root.style.setProperty("--ratio", String(image.w / image.h));
-    const keys = "Plus and minus zoom, arrow keys move, 0 fits, 1 shows 100 percent, Escape leaves.";
+    const keys = "Plus and minus zoom, arrow keys move, question mark lists all keys, Escape leaves.";
     this.find(".panes").setAttribute("aria-label", `${name}${mask ? " and its mask" : ""}. ${keys}`);
   }
 
-  /** Puts names, colours and shares on the page. */
-  describe() {
-    const { header, mask, classes } = this;
-    const split = mask ? classes.split(mask.counts) : { present: [], absent: [] };
-    this.table = classes.table(this.hidden);
-    this.legend.fill(split);
-    this.legend.mark(this.hidden);
-    const size = `${formatCount(header.image.w)} × ${formatCount(header.image.h)} pixels`;
-    this.find(".image .picture").setAttribute("aria-label", `Image ${header.name}, ${size}`);
-    const spoken = split.present.map((entry) => `${entry.name} ${formatShare(entry.share)}`).join(", ");
-    this.find(".colours").setAttribute("aria-label", mask ? `Mask: ${spoken}` : "No mask");
-    const stretched = mask && (mask.w !== header.image.w || mask.h !== header.image.h);
-    const note = stretched ? `${mask.w} × ${mask.h}, stretched` : "";
-    this.find(".mask .caption small").textContent = !mask && header.pending ? "on its way" : note;
-    this.paint();
+  failWhole(sentence) {
+    this.forget();
+    this.find(".whole-notice p").textContent = sentence;
+    this.setState("broken", "whole");
   }
 
-  /** @param {"mask"|"whole"} part what cannot be shown */
-  fail(part, sentence) {
-    this.find(`.${part}-notice p`).textContent = sentence;
-    this.setState("broken", part);
+  failMask(sentence) {
+    this.find(".mask-notice p").textContent = sentence;
+    this.setState("broken", "mask");
   }
 
   setState(state, broken = "") {
@@ -159,122 +214,64 @@ class Viewer {
     for (const part of ["mask", "whole"]) this.find(`.${part}-notice`).hidden = part !== broken;
   }
 
-  /** The pixel of the picture at (x, y): its class, and its confidence where known. */
-  sampleAt(x, y) {
-    const sample = { x, y };
-    const { header, mask, confidence } = this;
-    if (mask) sample.entry = this.classes.of(valueAt(mask, header.image, x, y));
-    if (mask && confidence) sample.confidence = formatConfidence(valueAt(confidence, header.image, x, y));
-    return sample;
-  }
-
   schedule() {
     this.frame ||= requestAnimationFrame((now) => {
+      const began = performance.now();
       this.frame = 0;
       this.motion.step(now);
       this.paint();
+      this.frames.push(performance.now() - began);
+      if (this.frames.length > 500) this.frames.shift();
     });
   }
 
+  /** A resized canvas is empty: it is painted before the browser shows it. */
+  onResize() {
+    this.motion.stop();
+    this.followWish();
+    this.seen = null;
+    this.paint();
+  }
+
+  /** Paints what is to be seen; pictures only where they moved. */
   paint() {
     const { view, picture } = this;
-    this.stage.paint(picture, this.mask, this.table);
-    const known = Boolean(picture) && view.known;
+    const { x, y } = view.offset;
+    const seen = picture && view.known ? [picture.levels[0]?.width, view.scale, x, y].join() : "";
+    if (seen !== this.seen) {
+      this.seen = seen;
+      this.stage.forget();
+      this.stage.paintPictures({ picture });
+      this.map.mark();
+      this.sayScale();
+      memory.region = view.fitted ? null : view.region;
+      memory.imageId = this.header?.id ?? "";
+      this.link?.writeSoon();
+    }
+    this.stage.paintMask(this.scene);
+    this.read();
+  }
+
+  sayScale() {
+    const { view } = this;
+    const known = Boolean(this.picture) && view.known;
     this.root.dataset.scale = known ? String(view.scale) : "";
     this.find(".scale").textContent = known ? formatScale(view.scale) : "";
     this.find(".panes").classList.toggle("movable", known && !view.fitted);
-    this.read();
-  }
-
-  /** Says what is under the pointer, and marks the same place in the other pane. */
-  read() {
-    const { pointer } = this;
-    const pixel = pointer && this.picture ? this.view.pixelAt(pointer.x, pointer.y) : null;
-    this.readout.show(pixel && this.sampleAt(pixel.x, pixel.y), this.header);
-    this.stage.mark(pixel && pointer);
-  }
-
-  point(pointer) {
-    this.pointer = pointer;
-    this.read();
-  }
-
-  toggle(name) {
-    if (!this.hidden.delete(name)) this.hidden.add(name);
-    this.recolour(`${name} ${this.hidden.has(name) ? "hidden" : "shown"}`);
-  }
-
-  showAll() {
-    this.hidden.clear();
-    this.recolour("All classes shown");
-  }
-
-  recolour(spoken) {
-    this.table = this.classes.table(this.hidden);
-    this.legend.mark(this.hidden);
-    this.say(spoken);
-    this.schedule();
   }
 
   say(text) {
     this.find(".spoken").textContent = text;
   }
 
-  /** @returns {boolean} whether there was something to do */
-  command(name) {
-    const { view, motion } = this;
-    if (!this.picture || !view.known) return false;
-    const steps = {
-      in: () => motion.zoomStep(1),
-      out: () => motion.zoomStep(-1),
-      full: () => motion.zoomTo(1),
-      fit: () => motion.fit(),
-      left: () => this.walk(0.1, 0),
-      right: () => this.walk(-0.1, 0),
-      up: () => this.walk(0, 0.1),
-      down: () => this.walk(0, -0.1),
-      leave: () => this.find(".panes").blur(),
-    };
-    steps[name]();
-    if (["in", "out", "full", "fit"].includes(name)) this.say(formatScale(motion.goal.scale));
-    return true;
-  }
-
-  /** Pans by keyboard; the middle of the pane is then what the read-out tells of. */
-  walk(across, down) {
-    const { view } = this;
-    this.motion.panStep(across, down);
-    this.pointer = { pane: null, x: view.pane.w / 2, y: view.pane.h / 2 };
-    const pixel = view.pixelAt(this.pointer.x, this.pointer.y, this.motion.goal);
-    this.say(Readout.say(pixel && this.sampleAt(pixel.x, pixel.y)));
-  }
-
-  listen(signal) {
-    const { root, motion } = this;
-    const panes = this.find(".panes");
-    const target = {
-      zoomBy: (factor, x, y) => motion.zoomBy(factor, x, y),
-      panBy: (dx, dy) => motion.panBy(dx, dy),
-      command: (name) => this.command(name),
-      point: (pane, x, y) => this.point(pane && { pane, x, y }),
-      hint: (text) => giveHint(this.find(".hint"), text),
-      engaged: () => Boolean(this.find(".stage:focus-within")),
-    };
-    listen(root, panes, target, signal);
-    const on = (element, type, handler) => element.addEventListener(type, handler, { signal });
-    on(panes, "focusout", () => this.pointer?.pane === null && this.point(null));
-    for (const button of root.querySelectorAll("[data-command]"))
-      on(button, "click", () => this.command(button.dataset.command));
-    for (const radio of root.querySelectorAll(".switch input"))
-      on(radio, "change", () => (root.dataset.pane = radio.value));
-    listenToOpacity(root, signal);
-  }
-
   end() {
-    this.generation++;
+    this.endSpotlight();
     this.ending.abort();
     this.stage.end();
+    const { region, imageId } = memory;
     this.forget();
+    // Forgetting is not what the next visit is to find.
+    Object.assign(memory, { region, imageId });
     cancelAnimationFrame(this.frame);
     delete this.root.maskDesk;
   }
@@ -283,7 +280,7 @@ class Viewer {
 const viewers = new WeakMap();
 
 /** Called by Streamlit for every packet; the element stays the same between calls. */
-export default function show({ data, parentElement }) {
+export default function show({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".desk");
   let found = viewers.get(parentElement);
   if (found?.root !== root) {
@@ -291,7 +288,7 @@ export default function show({ data, parentElement }) {
     found = new Viewer(root);
     viewers.set(parentElement, found);
   }
-  found.update(data);
+  found.update(data, setTriggerValue);
   return () => {
     viewers.get(parentElement)?.end();
     viewers.delete(parentElement);
