@@ -1,11 +1,11 @@
-"""The only names of session_state keys. A widget's key is also its name in the page's address."""
+"""The only names of session_state keys. Those in the page's address are called the same there."""
 
 from __future__ import annotations
 
 from typing import Final
 
 # In the page's address
-CONFIDENCE: Final = "confidence"
+CONFIDENCE: Final = "confidence"  # int, percent 0–100
 MODEL: Final = "model"
 PICTURE: Final = "picture"  # "sample:<key>" or the spool's key of the picture shown
 
@@ -13,6 +13,7 @@ PICTURE: Final = "picture"  # "sample:<key>" or the spool's key of the picture s
 TRAY: Final = "tray"  # list[Kept]: pictures this person added
 UPLOADER_ROUND: Final = "uploader_round"  # int: a new number empties the uploader
 SHOWN: Final = "shown"  # str: sha256 of the picture that was last shown, with or without a mask
+COLOURS: Final = "colours"  # dict[str, str]: "#rrggbb" by class name, where a person chose
 REFUSED_FILES: Final = "refused_files"  # list[str]: a sentence for each file not taken
 CONNECTION: Final = "connection"  # Connection typed in the browser; absent: the desk's own
 FINDINGS: Final = "findings"  # what the last test of the connection found

@@ -12,30 +12,40 @@ from components.errors import DeskError
 from components.model.classes import list_classes
 from components.ui.answer import show_areas, show_facts
 from components.ui.controls import (
-    choose_confidence,
     choose_model,
+    hold_colours,
+    hold_confidence,
     open_connection,
     pause_for_another,
+    read_confidence,
     show_server,
+    write_note,
 )
 from components.ui.door import enter
 from components.ui.notices import show_error
-from components.ui.pictures import load_chosen_picture, show_adding, show_refused, show_strip
+from components.ui.pictures import (
+    load_chosen_picture,
+    name_chosen,
+    show_adding,
+    show_refused,
+    show_strip,
+)
 from components.viewer import viewer
 
 enter("inspect")
 connection = open_connection()
 
-with st.container(key="controls"):
-    model_column, confidence_column, adding_column = st.columns(
-        [3, 8, 3], gap="large", vertical_alignment="top"
-    )
-    with model_column:
+with st.container(
+    key="controls",
+    horizontal=True,
+    horizontal_alignment="distribute",
+    vertical_alignment="bottom",
+):
+    with st.container(key="choosing", width=320):
         model = choose_model(connection)
-    with confidence_column:
-        confidence = choose_confidence()
-    with adding_column, st.container(key="adding"):
+    with st.container(key="adding", width=240):
         show_adding(connection)
+confidence = read_confidence()
 
 # Places of their own, so that whatever comes or goes in one moves nothing in another.
 image = load_chosen_picture(connection)
@@ -69,11 +79,27 @@ with picture_slot:
                     st.page_link(
                         "pages/connection.py", label="Check the connection", width="content"
                     )
-    if view is None:
-        packet = pack_view(image, None, list_classes({}), confidence, is_pending=is_pending)
-    else:
-        packet = pack_view(view.image, view.answer.prediction, view.classes, confidence)
-    viewer(packet, key=session.VIEWER, height=540)
+    packet = pack_view(
+        view.image if view else image,
+        view.answer.prediction if view else None,
+        view.classes if view else list_classes({}),
+        confidence,
+        is_pending=is_pending,
+        cut_to=view.cut_to if view else None,
+        note=write_note(desk.find_behaviour(connection, model.id)),
+        link={
+            session.PICTURE: name_chosen(),
+            session.MODEL: model.id,
+            session.CONFIDENCE: str(confidence),
+        },
+    )
+    viewer(
+        packet,
+        key=session.VIEWER,
+        height=540,
+        on_confidence=hold_confidence,
+        on_colours=hold_colours,
+    )
     show_server(connection, model, has_answered=None if is_pending else view is not None)
 
 if is_pending:
@@ -85,3 +111,6 @@ if view is not None:
     with answer_slot:
         show_areas(view)
         show_facts(view, connection)
+    # Everything is shown; what this finds out may spare calls from now on.
+    if desk.learn_behaviour(connection, view, pause=st.empty):
+        st.rerun()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -17,7 +18,7 @@ from components.ui.notices import show_error, show_notice
 def show_areas(view: desk.View) -> None:
     """Chart and table of how much of the picture each class covers."""
     try:
-        areas = desk.measure_areas(view)
+        areas = _recolour(desk.measure_areas(view))
     except DeskError as error:
         show_error(error)
         return
@@ -66,6 +67,17 @@ def show_areas(view: desk.View) -> None:
         )
 
 
+def _recolour(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """In the colours this person gave classes, where they gave any."""
+    colours: dict[str, str] = st.session_state.get(session.COLOURS, {})
+    return tuple(
+        replace(area, info=replace(area.info, colour=colours[area.info.name]))
+        if area.info.name in colours
+        else area
+        for area in areas
+    )
+
+
 def _read_out(areas: tuple[Area, ...]) -> str:
     return ", ".join(f"{area.info.name} {format_share(area.share)}" for area in areas[:20])
 
@@ -85,7 +97,8 @@ def show_facts(view: desk.View, connection: desk.Connection) -> None:
             else "Ask the same from a terminal. No key is set, so none is sent."
         )
         st.code(
-            view.request.write_curl(
+            # What is shown is also what this value gives when it is asked for: that was checked.
+            replace(view.request, confidence=view.confidence).write_curl(
                 settings.address,
                 key_in_header=settings.key_in == "header",
                 has_key=bool(settings.api_key),
@@ -117,11 +130,16 @@ def list_facts(view: desk.View, connection: desk.Connection) -> list[tuple[str, 
     if answer.attempts > 1:
         took += f", asked {answer.attempts} times"
     if view.was_kept:
-        took += " (asked before, so not again)"
+        took += (
+            " (asked before, so not again)"
+            if answer.confidence == view.confidence
+            else " (asked before, and not again for this value)"
+        )
     facts = [
         ("Server", f"{connection.title}, {answer.address}"),
         ("Model", answer.model),
-        ("Confidence", f"{answer.confidence} of 100"),
+        ("Confidence", f"{view.confidence} of 100"),
+        *_tell_asked(view),
         ("Picture shown", f"{_size(image.size_wh)} pixels, {_weight(len(image.data))}"),
         ("Picture as it came", f"{_size(image.original_size_wh)} pixels, {image.original_format}"),
         ("Sent", sent),
@@ -140,6 +158,17 @@ def list_facts(view: desk.View, connection: desk.Connection) -> list[tuple[str, 
     if prediction.inference_id:
         facts.append(("Answer’s id", prediction.inference_id))
     return facts
+
+
+def _tell_asked(view: desk.View) -> list[tuple[str, str]]:
+    asked = view.answer.confidence
+    if view.cut_to is not None:
+        why = "that answer holds every higher value, so moving the slider costs no call"
+    elif asked != view.confidence:
+        why = "this model gives the same at every value, so it is asked once a picture"
+    else:
+        return []
+    return [("Asked at", f"{asked} of 100: {why}")]
 
 
 def _list_unnamed(view: desk.View) -> str:

@@ -37,25 +37,47 @@ def choose_model(connection: desk.Connection) -> desk.ModelChoice:
     return connection.find_model(chosen)
 
 
-def choose_confidence() -> int:
-    """The threshold, percent 0–100; in the page's address as `confidence`."""
-    confidence = int(
-        st.slider(
-            "Confidence",
-            0,
-            100,
-            DEFAULT_CONFIDENCE,
-            key=session.CONFIDENCE,
-            format="%d %%",
-            bind="query-params",
-            help="How sure the model must be of a place to mark it.",
-        )
-    )
-    st.html(
-        '<p class="desk-sub desk-ends"><span>marks more, also where the model is unsure</span>'
-        "<span>marks only what is sure</span></p>"
-    )
+def read_confidence() -> int:
+    """The threshold, percent 0–100; in the page's address as `confidence` where it was chosen."""
+    if session.CONFIDENCE not in st.session_state:
+        hold_confidence(_parse_percent(st.query_params.get(session.CONFIDENCE, "")))
+    confidence = int(st.session_state[session.CONFIDENCE])
+    if confidence == DEFAULT_CONFIDENCE:
+        st.query_params.pop(session.CONFIDENCE, None)
+    elif st.query_params.get(session.CONFIDENCE) != str(confidence):
+        st.query_params[session.CONFIDENCE] = str(confidence)
     return confidence
+
+
+def hold_confidence(confidence: int) -> None:
+    """From now on this threshold, percent 0–100."""
+    st.session_state[session.CONFIDENCE] = confidence
+
+
+def hold_colours(colours: dict[str, str]) -> None:
+    """From now on these colours of one's own, "#rrggbb" by class name."""
+    st.session_state[session.COLOURS] = colours
+
+
+def _parse_percent(text: str) -> int:
+    try:
+        return min(max(int(text), 0), 100)
+    except ValueError:
+        return DEFAULT_CONFIDENCE
+
+
+def write_note(behaviour: desk.Behaviour) -> str:
+    """What a reviewer should know before moving the slider; "" where there is nothing to know."""
+    if behaviour.kind == "ignored":
+        return "This model ignores the confidence: it marks the same at every value."
+    if behaviour.kind == "called" or behaviour.is_given_up:
+        if behaviour.gives_confidences is False:
+            return (
+                "The server does not say how sure it is of each pixel, so each value you let go of "
+                "is one call to it."
+            )
+        return "Each value you let go of is one call to the server."
+    return ""
 
 
 def pause_for_another(

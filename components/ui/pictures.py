@@ -31,7 +31,7 @@ def load_chosen_picture(connection: desk.Connection) -> SourceImage:
 
     One that is not there any more gives way to a sample, with a sentence.
     """
-    chosen = _read_chosen()
+    chosen = name_chosen()
     try:
         if chosen.startswith(_SAMPLE):
             image = desk.load_sample(chosen.removeprefix(_SAMPLE))
@@ -173,7 +173,7 @@ def show_strip(connection: desk.Connection) -> None:
     ]
     filmstrip(
         tiles,
-        chosen=_read_chosen(),
+        chosen=name_chosen(),
         label="Pictures to look at",
         key=session.STRIP,
         on_pick=lambda picked: _choose(picked, connection),
@@ -192,7 +192,8 @@ def _name_default() -> str:
     return _SAMPLE + samples()[0].key
 
 
-def _read_chosen() -> str:
+def name_chosen() -> str:
+    """The picture chosen, as it stands in the page's address."""
     if session.PICTURE not in st.session_state:
         named = st.query_params.get(session.PICTURE, _name_default())
         st.session_state[session.PICTURE] = named

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from components import session
+from tests.pages.desk_app import open_app, texts
 from tests.pictures import make_jpeg
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def fresh_desk() -> Iterator[None]:
-    """A desk of its own for each test: settings may differ."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-def open_app(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
 
 
 def test_inspect_opens_with_a_sample_and_its_areas() -> None:
     app = open_app()
     assert not app.exception
-    assert app.slider(key=session.CONFIDENCE).value == 50
     assert app.selectbox(key=session.MODEL).options == ["demo-scene/1", "demo-object/1"]
     table = app.dataframe[0].value
     assert list(table.columns) == ["Class", "Pixels", "Share"]
@@ -47,24 +22,6 @@ def test_inspect_opens_with_a_sample_and_its_areas() -> None:
     assert table["Class"].iloc[-1] == "background"
     assert "Built-in demonstration server" in texts(app)
     assert "demonstration" in texts(app)
-
-
-def test_the_address_opens_at_its_confidence_and_model() -> None:
-    app = open_app(confidence="40", model="demo-object/1")
-    assert app.slider(key=session.CONFIDENCE).value == 40
-    assert app.selectbox(key=session.MODEL).value == "demo-object/1"
-    assert set(app.dataframe[0].value["Class"]) == {"object", "background"}
-
-
-def test_a_higher_confidence_marks_less_and_going_back_asks_nothing() -> None:
-    app = open_app(confidence="10")
-    low = app.dataframe[0].value.set_index("Class")["Pixels"]["background"]
-    app.slider(key=session.CONFIDENCE).set_value(95).run()
-    assert app.dataframe[0].value.set_index("Class")["Pixels"]["background"] > low
-    assert "asked before" not in texts(app)
-    app.slider(key=session.CONFIDENCE).set_value(10).run()
-    assert app.dataframe[0].value.set_index("Class")["Pixels"]["background"] == low
-    assert "asked before" in texts(app)
 
 
 def test_the_background_is_left_out_at_a_click() -> None:
