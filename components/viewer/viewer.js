@@ -123,6 +123,8 @@ class Viewer {
     this.announcePicture(header);
     const answerLoan = header.mask ? borrowAnswer(header) : null;
     const answerReady = answerLoan ? settle(answerLoan.thing.ready) : Promise.resolve({});
+    // What was decoded before is taken from the shelf; what came now has to be whole all the same.
+    const checked = settle(Promise.all([takePicture(header), header.mask && takeAnswer(header)]));
     if (!this.picture) {
       const loan = borrowPicture(header);
       const { error } = await settle(loan.thing.ready);
@@ -140,7 +142,8 @@ class Viewer {
       }
       this.showPicture(loan);
     }
-    const { error } = await answerReady;
+    const answerError = (await answerReady).error;
+    const error = (await checked).error ?? answerError;
     if (stale()) {
       if (answerLoan) answers.release(answerLoan);
       return;
