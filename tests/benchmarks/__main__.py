@@ -10,9 +10,13 @@ from typing import Final
 
 from tests.benchmarks.browsing import measure_cold, measure_rerun
 from tests.benchmarks.counting import measure_areas, measure_small
+from tests.benchmarks.leafing import measure_again, measure_album
 from tests.benchmarks.measuring import HEAD, Row
+from tests.benchmarks.moving import measure_moving
+from tests.benchmarks.opening import measure_first, measure_heatmap
 from tests.benchmarks.packing import measure_packet
 from tests.benchmarks.remembering import measure_memory
+from tests.benchmarks.touching import measure_touching
 
 BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "areas": measure_areas,
@@ -21,6 +25,12 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "rerun": measure_rerun,
     "cold": measure_cold,
     "memory": measure_memory,
+    "first": measure_first,
+    "heatmap": measure_heatmap,
+    "touching": measure_touching,
+    "moving": measure_moving,
+    "album": measure_album,
+    "again": measure_again,
 }
 
 

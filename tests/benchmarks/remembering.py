@@ -59,7 +59,7 @@ def measure_memory() -> Iterator[Row]:
                 asyncio.run(_look_at_all(address, files, usage))
                 # What is let go of late is not held against anybody.
                 time.sleep(5)
-            peak = _read_kilobytes(process / "status", "VmHWM:") / 1e6
+            peak = read_kilobytes(process / "status", "VmHWM:") / 1e6
     steps = " · ".join(f"{usage.after(n) / 1e6:.0f}" for n in (0, 1, 20, 40, PICTURES))
     _, rss, pss = usage.samples[-1]
     name = f"memory: {PICTURES} JPEGs of 12 MP, {min(sizes):.1f}–{max(sizes):.1f} MB, 3 sessions"
@@ -146,8 +146,8 @@ def _watch(process: Path) -> Iterator[Usage]:
     usage, ended = Usage(), threading.Event()
 
     def note() -> None:
-        rss = _read_kilobytes(process / "status", "VmRSS:")
-        pss = _read_kilobytes(process / "smaps_rollup", "Pss:")
+        rss = read_kilobytes(process / "status", "VmRSS:")
+        pss = read_kilobytes(process / "smaps_rollup", "Pss:")
         usage.samples.append((usage.looked_at, rss, pss))
 
     def watch() -> None:
@@ -165,7 +165,7 @@ def _watch(process: Path) -> Iterator[Usage]:
     note()
 
 
-def _read_kilobytes(file: Path, label: str) -> int:
+def read_kilobytes(file: Path, label: str) -> int:
     """A line such as "VmRSS:  123 kB" of a file in /proc, in bytes."""
     lines = file.read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(label))
