@@ -96,7 +96,7 @@ with picture_slot:
     viewer(
         packet,
         key=session.VIEWER,
-        height=540,
+        height=650,
         on_confidence=hold_confidence,
         on_colours=hold_colours,
     )

@@ -84,8 +84,8 @@ const describing = {
     const { percent } = this.confidence;
     line.textContent =
       from === percent
-        ? `Move the confidence: what changes against ${from} % is striped.`
-        : `Striped: what changes between ${from} % and ${percent} %, ${formatShare(counts.flips(from, percent))} of the picture.`;
+        ? `Move the slider: what changes from ${from} % is striped`
+        : `Striped: ${formatShare(counts.flips(from, percent))} of the picture changes from ${from} % to ${percent} %`;
   },
 
   isShown(name) {

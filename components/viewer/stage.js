@@ -126,7 +126,7 @@ class Stage {
     else if (look.style === "outline") clearCanvas(colours);
     else if (look.patterns) painter.hatch(colours, tables, scene.patterns, density);
     else painter.fill(colours, tables);
-    if (hasLines) painter.lines(lines, tables, Math.max(1, Math.round(density)));
+    if (hasLines) painter.lines(lines, tables, Math.max(2, Math.round(1.5 * density)));
     else clearCanvas(lines);
     if (scene.spotlight) scene.spotlight.paint(painter, flash, density);
     else if (scene.flips) painter.flips(flash, tables.first, scene.flips.low, scene.flips.high, density);
