@@ -124,8 +124,16 @@ function choosePatterns(entries) {
   return rows;
 }
 
+const swatches = new Map();
+
 /** A pattern as a small picture for a list, as CSS wants it. */
 function drawSwatch(rows, id, colour) {
+  const name = `${colour} ${rows.subarray(id * 16, id * 16 + 16).join()}`;
+  if (!swatches.has(name)) swatches.set(name, paintSwatch(rows, id, colour));
+  return swatches.get(name);
+}
+
+function paintSwatch(rows, id, colour) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 16;
   const ctx = canvas.getContext("2d");

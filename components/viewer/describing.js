@@ -62,6 +62,7 @@ const describing = {
 
   /** Writes how much each class covers at the threshold in force. */
   writeShares(isNew = false) {
+    this.areSharesOld = false;
     const { counts, classes, legend } = this;
     const split = counts ? classes.split(counts.at(this.confidence.percent)) : { present: [], absent: [] };
     if (!isNew && legend.holds(split)) legend.write(split.present);
@@ -128,7 +129,8 @@ const describing = {
   /** The slider moves: everything here follows at once where the answer can be cut. */
   onThreshold() {
     if (!this.header?.cut || !this.answer) return;
-    this.writeShares();
+    // Once a frame is enough, however often the slider tells.
+    this.areSharesOld = true;
     this.schedule();
   },
 

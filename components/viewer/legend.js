@@ -33,8 +33,15 @@ class Legend {
 
   /** @param {{present: object[], absent: object[]}} split from `Classes.split`. */
   fill({ present, absent }) {
+    const focused = this.list.getRootNode().activeElement;
+    const place = this.list.contains(focused) && [focused.dataset.name, focused.className, focused.tagName];
     this.rows = new Map(present.map((entry) => [entry.id, this.makeRow(entry)]));
     this.list.replaceChildren(...this.rows.values());
+    // Who works with the keyboard stays where they were.
+    if (place)
+      [...this.list.querySelectorAll("button, input")]
+        .find(({ dataset, className, tagName }) => [dataset.name, className, tagName].join() === place.join())
+        ?.focus();
     this.write(present);
     this.fold.hidden = absent.length === 0;
     this.fold.querySelector("summary span").textContent = `${absent.length} not in this image`;

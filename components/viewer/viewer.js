@@ -222,6 +222,7 @@ class Viewer {
       const began = performance.now();
       this.frame = 0;
       this.motion.step(now);
+      if (this.areSharesOld && this.counts) this.writeShares();
       this.paint();
       this.frames.push(performance.now() - began);
       if (this.frames.length > 500) this.frames.shift();
