@@ -57,7 +57,7 @@ class DeskPage:
 
     @property
     def slider(self) -> Locator:
-        return self.page.locator(".st-key-confidence input[type=range]")
+        return self.viewer.locator(".confidence input[type=range]")
 
     @property
     def notices(self) -> Locator:
@@ -139,10 +139,11 @@ class DeskPage:
         expect(listed).to_be_visible()
 
     def expect_asked(self, confidence: int) -> None:
-        """Wait until what is shown was asked for at this confidence."""
+        """Wait until chart, table and facts are those at this confidence."""
         self.open_facts()
-        listed = self.page.locator(".st-key-answer .desk-facts")
-        expect(listed).to_contain_text(f"{confidence} of 100")
+        what = self.page.locator(".st-key-answer .desk-facts dt")
+        said = what.get_by_text("Confidence", exact=True).locator("+ dd")
+        expect(said).to_have_text(f"{confidence} of 100")
         self.wait_ready()
 
     def expect_in_address(self, name: str, value: str) -> None:
