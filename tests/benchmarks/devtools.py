@@ -177,13 +177,16 @@ class Page:
         """Release the left button."""
         self._mouse("mouseReleased", x, y, buttons=0, button="left", clickCount=1)
 
-    def move_mouse(self, x: float, y: float, *, held: bool = False) -> None:
-        """Move the mouse, `held` with the left button down. As a hand does: it waits for nobody."""
+    def move_mouse(self, x: float, y: float, *, held: bool = False, waits: bool = True) -> None:
+        """Move the mouse, `held` with the left button down.
+
+        A hand does not wait until the page has taken its movement in; that is waits=False.
+        """
         button = "left" if held else "none"
-        self._mouse("mouseMoved", x, y, waits=False, buttons=int(held), button=button)
+        self._mouse("mouseMoved", x, y, waits, buttons=int(held), button=button)
 
     def turn_wheel(self, x: float, y: float, by: float) -> None:
-        """Turn the wheel over a point, in CSS pixels, positive down; it waits for nobody."""
+        """Turn the wheel over a point, in CSS pixels, positive down, and wait for nothing."""
         self._mouse("mouseWheel", x, y, waits=False, deltaX=0, deltaY=by)
 
     def _mouse(self, kind: str, x: float, y: float, waits: bool = True, **more: Any) -> None:

@@ -73,7 +73,9 @@ def _move_square(tab: Tab, until: float) -> None:
     left, top, width, height = tab.locate(".panes")
     step = 0
     while time.monotonic() < until:
-        tab.page.move_mouse(left + width * (0.5 + 0.3 * sin(step / 40)), top + height + 80)
+        tab.page.move_mouse(
+            left + width * (0.5 + 0.3 * sin(step / 40)), top + height + 80, waits=False
+        )
         step += 1
         wait(_PACE_SECONDS)
 
@@ -92,7 +94,10 @@ def _drag(tab: Tab, until: float) -> None:
     while time.monotonic() < until:
         turned = step * 2 * pi / 250
         page.move_mouse(
-            x + 0.3 * width * sin(turned), y + 0.3 * height * (1 - cos(turned)), held=True
+            x + 0.3 * width * sin(turned),
+            y + 0.3 * height * (1 - cos(turned)),
+            held=True,
+            waits=False,
         )
         step += 1
         wait(_PACE_SECONDS)

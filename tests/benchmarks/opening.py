@@ -8,11 +8,12 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from plotly.graph_objects import Figure, Heatmap
 from plotly.offline import get_plotlyjs
 
 from components.model.prediction import Prediction
 from tests.benchmarks.devtools import Chromium, Page, open_chromium, wait
-from tests.benchmarks.material import SIZE_WH, make_class_ids, make_confidences, make_pictures
+from tests.benchmarks.material import make_class_ids, make_confidences, make_pictures
 from tests.benchmarks.measuring import Row, compare_delay, compare_speed, format_seconds
 from tests.benchmarks.showing import (
     make_packet,
@@ -62,14 +63,18 @@ def measure_first() -> Iterator[Row]:
 def measure_heatmap() -> Iterator[Row]:
     """From the bytes in the browser to the first pixels, against plotly's heatmap of the same mask.
 
-    The peer gets raw class ids, which it need not decode, and no picture.
+    The peer gets the figure as its Python package writes it, ids base64-encoded, and no picture.
     """
     class_ids = make_class_ids()
     photo, prediction = next(make_pictures(1)), make_prediction(class_ids)
     packets = {
         f"p{at}": make_packet(number_jpeg(photo, at), prediction) for at in range(_ROUNDS + 2)
     }
-    files = {"plotly.js": get_plotlyjs().encode(), "ids.bin": class_ids.tobytes()}
+    figures = {
+        f"{way}.json": Figure(Heatmap(z=class_ids, zsmooth=smoothing)).to_json().encode()
+        for way, smoothing in (("default", False), ("fast", "fast"))
+    }
+    files = {"plotly.js": get_plotlyjs().encode(), **figures}
     ours: list[float] = []
     peers: dict[str, list[float]] = {"default": [], "fast": []}
     with (
@@ -86,9 +91,7 @@ def measure_heatmap() -> Iterator[Row]:
                 continue
             for way, taken in peers.items():
                 peer.call("Page.bringToFront")
-                options = {"showscale": False, "zsmooth": way if way == "fast" else False}
-                call = f"draw('ids.bin', {SIZE_WH[0]}, {SIZE_WH[1]}, {json.dumps(options)})"
-                marks = peer.evaluate(call)
+                marks = peer.evaluate(f"draw('{way}.json')")
                 taken.append((marks["painted"] - marks["pressed"]) / 1000)
     for way, at_least in (("default", 10), ("fast", None)):
         note = "" if way == "default" else ", zsmooth = fast"

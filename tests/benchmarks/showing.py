@@ -25,7 +25,6 @@ from components.model.prediction import Prediction
 from tests.benchmarks.devtools import Chromium, Page, wait
 from tests.benchmarks.material import make_answer, make_source_image
 from tests.chromium import streamlit_server
-from tests.viewer.packets import edited
 
 PEERS: Final = Path(__file__).parent / "peers"
 
@@ -47,8 +46,8 @@ def make_packet(jpeg: bytes, prediction: Prediction) -> bytes:
     image = make_source_image(jpeg)
     # One answer under many pictures would let a viewer decode it once for all of them.
     own = replace(prediction, sha256=hashlib.sha256(jpeg + b"answer").hexdigest())
-    packet = pack_view(image, own, list_classes(own.class_map), 50)
-    return edited(packet, {"cut": {"to": 0}}) if own.confidence_png else packet
+    cut_to = 0 if own.confidence_png else None
+    return pack_view(image, own, list_classes(own.class_map), 50, cut_to=cut_to)
 
 
 def number_jpeg(jpeg: bytes, number: int) -> bytes:

@@ -119,15 +119,23 @@ def _slide(selector: str) -> Touch:
 
 
 def _summarise(name: str, changes: Sequence[Change], asked: int, is_informing: bool) -> Row:
-    script = sorted(change.script for change in changes)
-    high = script[round(0.95 * (len(script) - 1))]
-    work = median(change.work for change in changes)
+    high = _rank([change.script for change in changes])
+    busy = _rank([change.processor for change in changes])
+    middle, work = (
+        format_seconds(median(of) / 1000)
+        for of in ([change.script for change in changes], [change.work for change in changes])
+    )
     return Row(
         f"{name} (n = {len(changes)}), script, 95th percentile",
-        f"{format_seconds(high / 1000)} (median {format_seconds(median(script) / 1000)}, in all "
-        f"main thread {format_seconds(work / 1000)}), {asked} requests",
+        f"{format_seconds(high / 1000)} (on a processor {format_seconds(busy / 1000)}; "
+        f"median {middle}; all of the thread {work}), {asked} requests",
         f"{format_seconds(_FRAME_MS / 1000)} a frame",
         f"{high / _FRAME_MS:.2f}×",
         "" if is_informing else "≤ 1×, 0 requests",
         None if is_informing else high <= _FRAME_MS and not asked,
     )
+
+
+def _rank(values: Sequence[float]) -> float:
+    """The 95th percentile."""
+    return sorted(values)[round(0.95 * (len(values) - 1))]

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 CATEGORIES: Final = ("devtools.timeline", "disabled-by-default-devtools.timeline", "v8")
 
-# Script and what the browser does inside of its calls, such as a canvas drawing at once; these
-# names nest in one another, so their union is counted.
+# Script and what the browser does inside of its calls, such as a canvas drawing at once. They nest
+# in one another: the outermost are counted.
 _SCRIPT: Final = frozenset(
     (
         "EventDispatch",
@@ -36,12 +36,12 @@ class Change:
 
     Attributes:
         script: milliseconds in which script ran.
-        longest: milliseconds of the longest task, in which a frame cannot be begun.
+        processor: milliseconds of them that the thread had a processor.
         work: milliseconds of all tasks: script, style, layout, painting.
     """
 
     script: float
-    longest: float
+    processor: float
     work: float
 
 
@@ -64,20 +64,22 @@ def read_changes(trace: Sequence[dict[str, Any]], act: str) -> list[Change]:
         (event for event in timed if (event["pid"], event["tid"]) == thread),
         key=lambda event: event["ts"],
     )
-    script = list(_merge(event for event in own if event["name"] in _SCRIPT))
-    tasks = list(_merge(event for event in own if event["name"] == _TASK))
+    script = list(_find_outermost(event for event in own if event["name"] in _SCRIPT))
+    tasks = list(_find_outermost(event for event in own if event["name"] == _TASK))
     # An act begins with its task, a little before its first event is handed out.
     starts = [
-        max((start for start, end in tasks if start <= act["ts"] <= end), default=act["ts"])
+        max((start for start, end, _ in tasks if start <= act["ts"] <= end), default=act["ts"])
         for act in acts
     ]
-    ends = [*starts[1:], max(end for _, end in tasks) if tasks else float("inf")]
-    changes = []
-    for start, end in zip(starts, ends, strict=True):
-        ran = [(b - a) / 1000 for a, b in script if start <= a < end]
-        worked = [(b - a) / 1000 for a, b in tasks if start <= a < end]
-        changes.append(Change(sum(ran), max(worked, default=0), sum(worked)))
-    return changes
+    ends = [*starts[1:], max(end for _, end, _ in tasks) if tasks else float("inf")]
+    return [
+        Change(
+            sum(b - a for a, b, _ in script if start <= a < end) / 1000,
+            sum(busy for a, _, busy in script if start <= a < end) / 1000,
+            sum(b - a for a, b, _ in tasks if start <= a < end) / 1000,
+        )
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _names(event: dict[str, Any], kind: str) -> bool:
@@ -87,16 +89,11 @@ def _names(event: dict[str, Any], kind: str) -> bool:
     )
 
 
-def _merge(events: Iterator[dict[str, Any]]) -> Iterator[tuple[float, float]]:
-    """The union of the events' times; they come in the order of their beginning."""
-    begun: float | None = None
-    end = 0.0
+def _find_outermost(events: Iterator[dict[str, Any]]) -> Iterator[tuple[float, float, float]]:
+    """Start, end and processor time of events that lie in no other; they come by their start."""
+    end = float("-inf")
     for event in events:
-        start, stop = event["ts"], event["ts"] + event.get("dur", 0)
-        if begun is None or start > end:
-            if begun is not None:
-                yield begun, end
-            begun, end = start, stop
-        end = max(end, stop)
-    if begun is not None:
-        yield begun, end
+        if event["ts"] < end:
+            continue
+        end = event["ts"] + event.get("dur", 0)
+        yield event["ts"], end, event.get("tdur", event.get("dur", 0))
