@@ -1,4 +1,4 @@
-"""One server and one browser for all viewer tests; a quiet page for each."""
+"""One server and one browser for all viewer tests; pages that are used again, clean each time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.chromium import open_browser, quiet_page, streamlit_server
+from tests.chromium import open_browser, streamlit_server
 from tests.viewer.desk_page import DeskPage
+from tests.viewer.page_pool import PagePool
 
 OpenDesk = Callable[..., DeskPage]
 
@@ -20,6 +21,13 @@ OpenDesk = Callable[..., DeskPage]
 def browser() -> Iterator[Browser]:
     with open_browser() as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def page_pool(browser: Browser) -> Iterator[PagePool]:
+    pool = PagePool(browser)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(scope="package")
@@ -35,23 +43,25 @@ def address(packet_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_desk(browser: Browser, address: str, packet_folder: Path) -> Iterator[OpenDesk]:
+def open_desk(page_pool: PagePool, address: str, packet_folder: Path) -> Iterator[OpenDesk]:
     """Open a page with a packet; further arguments are those of a browser context.
 
     Motion is reduced where a test does not say otherwise, so that a key's effect is there at once.
-    At the end of the test no page may have logged an error.
+    `query` is what the address says beside the packet, as (name, value) pairs. At the end of the
+    test no page may have logged an error.
     """
     with ExitStack() as stack:
 
-        def open_with(packet: bytes, **context: Any) -> DeskPage:
+        def open_with(
+            packet: bytes, query: tuple[tuple[str, str], ...] = (), **context: Any
+        ) -> DeskPage:
             context = {
                 "viewport": {"width": 1400, "height": 900},
                 "reduced_motion": "reduce",
                 **context,
             }
-            page = stack.enter_context(quiet_page(browser, **context))
-            desk = DeskPage(page, address, packet_folder)
-            desk.open(packet)
+            desk = DeskPage(stack.enter_context(page_pool.lend(**context)), address, packet_folder)
+            desk.open(packet, query)
             return desk
 
         yield open_with

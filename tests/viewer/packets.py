@@ -93,6 +93,10 @@ def build_packet(
     answer: str | None = None,
     image_kind: str = "PNG",
     image_bytes: bytes | None = None,
+    threshold: int = 50,
+    cut_to: int | None = None,
+    note: str = "",
+    link: dict[str, str] | None = None,
 ) -> bytes:
     """Build a viewer packet.
 
@@ -100,12 +104,16 @@ def build_packet(
         rgb: the image, uint8, shape (height, width, 3).
         mask: class ids, uint8, shape (height, width), or bytes to stand for a mask as they are.
         mask_size_wh: the size to promise where the mask is given as bytes.
-        confidence: uint8, shape (height, width).
+        confidence: uint8, shape (height, width); of the mask's size or of another.
         classes: header entries, see `class_entry`; three named classes where None.
         name: file name to show.
         answer: hash of the answer; made from mask and confidence where None.
         image_kind: "PNG" or "JPEG".
         image_bytes: bytes to stand for the image as they are.
+        threshold: the confidence in force, percent.
+        cut_to: class id that pixels below the confidence take; None for no live cut.
+        note: what the desk says about the confidence.
+        link: what a copied link names.
     """
     image = encode_image(rgb, image_kind) if image_bytes is None else image_bytes
     mask_bytes = gray_png(mask) if isinstance(mask, np.ndarray) else mask
@@ -146,7 +154,10 @@ def build_packet(
         ),
         "classes": classes,
         "palette": list(PALETTE),
-        "threshold": 50,
+        "threshold": threshold,
+        "cut": None if cut_to is None else {"to": cut_to},
+        "note": note,
+        "link": link or {},
     }
     text = json.dumps(header).encode()
     return (
@@ -163,6 +174,15 @@ def edited(packet: bytes, change: dict[str, Any]) -> bytes:
     length = struct.unpack_from("<I", packet)[0]
     header = json.dumps(json.loads(packet[4 : 4 + length]) | change).encode()
     return struct.pack("<I", len(header)) + header + packet[4 + length :]
+
+
+def cut(mask: Gray, confidence: Gray, percent: int, to: int, size_wh: tuple[int, int]) -> Gray:
+    """The mask over the image at a confidence, uint8, shape (height, width) of the image.
+
+    A pixel keeps its class where confidence byte / 255 >= percent / 100; 0 % counts as 1 %.
+    """
+    sure = stretch(confidence, size_wh).astype(np.int64) * 100 >= max(percent, 1) * 255
+    return np.where(sure, stretch(mask, size_wh), np.uint8(to))
 
 
 def stretch(values: Gray, size_wh: tuple[int, int]) -> Gray:

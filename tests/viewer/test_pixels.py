@@ -104,7 +104,7 @@ def test_without_a_worker_the_mask_is_the_same(open_desk: OpenDesk) -> None:
     rng = np.random.default_rng(4)
     mask = random_mask(rng, (60, 40))
     packet = build_packet(random_rgb(rng, (60, 40)), mask, classes=BACKGROUND)
-    desk = open_desk(packet)
+    desk = open_desk(packet, fresh=True)
     # The way a content security policy refuses: no exception, an error event later.
     desk.page.add_init_script(
         """const Real = Worker;
@@ -115,7 +115,8 @@ def test_without_a_worker_the_mask_is_the_same(open_desk: OpenDesk) -> None:
         };"""
     )
     desk.open(packet)
-    assert desk.page.evaluate("refused") == 1
+    # One for pictures, one for answers; neither is asked for again.
+    assert desk.page.evaluate("refused") == 2
     np.testing.assert_array_equal(desk.colours(), desk.expected_colours(mask, (60, 40), {0}))
 
 
@@ -169,8 +170,7 @@ def test_a_large_picture_is_drawn_from_a_smaller_level_without_moving(open_desk:
     y, x = np.mgrid[0:3000, 0:4000]
     rgb = np.stack([x * 255 // 4000, y * 255 // 3000, (x + y) % 2 * 255], -1).astype(np.uint8)
     desk = open_desk(build_packet(rgb, image_kind="JPEG"))
-    # Levels come after the first paint.
-    desk.page.wait_for_timeout(1500)
+    desk.rest()
     at = desk.transform
     shown = desk.canvas(".image .picture").astype(int)
     for across, down in [(0.1, 0.1), (0.5, 0.5), (0.9, 0.3), (0.25, 0.8)]:

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.viewer.conftest import OpenDesk
-from tests.viewer.packets import build_packet, edited
+from tests.viewer.held import hold_worker
+from tests.viewer.packets import build_packet, cut, edited
 from tests.viewer.scene import CLASSES, draw_harbour
 
 pytestmark = pytest.mark.browser
@@ -19,6 +20,16 @@ RGB, IDS, SURE = draw_harbour(480, 320)
 SIZE_WH = (480, 320)
 GOOD = build_packet(
     RGB, IDS, confidence=SURE, classes=CLASSES, name="harbour.jpg", image_kind="JPEG"
+)
+LIVE = build_packet(
+    RGB,
+    IDS,
+    confidence=SURE,
+    classes=CLASSES,
+    name="harbour.jpg",
+    image_kind="JPEG",
+    cut_to=0,
+    note="Each value is a call.",
 )
 
 
@@ -60,27 +71,18 @@ def test_a_mask_on_its_way_keeps_its_place_until_it_comes_or_does_not(open_desk:
 
 def test_while_a_new_picture_loads_nothing_of_the_old_one_is_left(open_desk: OpenDesk) -> None:
     desk = open_desk(GOOD)
-    # The new picture's decoding is held back until the test lets it go.
-    desk.page.evaluate(
-        """() => {
-          const real = createImageBitmap;
-          globalThis.createImageBitmap = async (...given) => {
-            await new Promise(go => { globalThis.letGo = go; });
-            return real(...given);
-          };
-        }"""
-    )
+    held = hold_worker(desk.page, "blob")
     field = desk.page.get_by_label("Packet")
     other = build_packet(255 - RGB, IDS[::-1].copy(), classes=CLASSES)
     (desk.folder / "held.bin").write_bytes(other)
     field.fill("held")
     field.press("Enter")
-    desk.page.wait_for_function("() => globalThis.letGo")
+    held.wait()
     assert desk.state == "loading"
     assert not desk.canvas(".image .picture").any()
     assert not desk.colours().any()
     expect(desk.page.locator(".present .row")).to_have_count(0)
-    desk.page.evaluate("letGo()")
+    held.let_go()
     desk.page.locator('.desk[data-state="ready"]').wait_for()
     desk.settle()
     np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS[::-1], SIZE_WH, {0}))
@@ -90,12 +92,11 @@ def test_an_unchanged_rerun_decodes_and_paints_nothing(open_desk: OpenDesk) -> N
     desk = open_desk(GOOD)
     desk.page.evaluate(
         """() => {
-          globalThis.count = { decode: 0, paint: 0 };
-          const real = createImageBitmap;
-          globalThis.createImageBitmap = (...given) => { count.decode++; return real(...given); };
+          globalThis.count = { pictures: 0, answers: 0, paint: 0 };
           const post = Worker.prototype.postMessage;
           Worker.prototype.postMessage = function (...given) {
-            count.decode++;
+            if ("blob" in given[0]) count.pictures++;
+            if ("sizes" in given[0]) count.answers++;
             return post.apply(this, given);
           };
           const put = CanvasRenderingContext2D.prototype.putImageData;
@@ -105,9 +106,15 @@ def test_an_unchanged_rerun_decodes_and_paints_nothing(open_desk: OpenDesk) -> N
           };
         }"""
     )
+
+    def decoded() -> list[int]:
+        found: list[int] = desk.page.evaluate("[count.pictures, count.answers]")
+        return found
+
     desk.show(GOOD)
-    desk.page.wait_for_timeout(200)
-    assert desk.page.evaluate("count") == {"decode": 0, "paint": 0}
+    desk.run_again()
+    assert decoded() == [0, 0]
+    assert desk.page.evaluate("count.paint") == 0
     # A new answer for the same picture decodes its mask and confidence, not the picture.
     desk.show(
         build_packet(
@@ -119,12 +126,13 @@ def test_an_unchanged_rerun_decodes_and_paints_nothing(open_desk: OpenDesk) -> N
             image_kind="JPEG",
         )
     )
-    assert desk.page.evaluate("count.decode") == 2
-    # The one before is still at hand.
+    assert decoded() == [0, 1]
     desk.show(build_packet(255 - RGB, IDS, classes=CLASSES))
-    assert desk.page.evaluate("count.decode") == 4
+    assert decoded() == [1, 2]
+    # What was seen before is still at hand.
     desk.show(GOOD)
-    assert desk.page.evaluate("count.decode") == 6
+    assert decoded() == [1, 2]
+    assert desk.desk.evaluate("desk => desk.maskDesk.decodes()") == 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -133,24 +141,31 @@ def test_it_can_be_read_in_both_themes_at_each_width(
     open_desk: OpenDesk, scheme: str, width: int
 ) -> None:
     phone = {"device_scale_factor": 2, "has_touch": True, "is_mobile": True} if width == 390 else {}
-    desk = open_desk(GOOD, viewport={"width": width, "height": 900}, color_scheme=scheme, **phone)
+    desk = open_desk(LIVE, viewport={"width": width, "height": 900}, color_scheme=scheme, **phone)
     page = desk.page
-    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS, SIZE_WH, {0}))
-    page.get_by_role("button", name="hills").click()
+    shown = cut(IDS, SURE, 50, 0, SIZE_WH)
+    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(shown, SIZE_WH, {0}))
+    desk.eye("hills").click()
     page.locator(".absent summary").click()
+    for toggle in ("What changes", "How sure"):
+        page.get_by_role("button", name=toggle).click()
     words = page.locator(
-        ".desk :is(.caption, .what, .where, .opacity, .opacity output, .scale, .zoom .text, h2,"
-        " .count, .show-all, .row .name, .row .share, summary):visible"
+        ".desk :is(.caption, .what, .where, .slider span, output, .zoom .text, h2, .count,"
+        " .show-all, .name, .share, .solo, summary, .quiet span, .group span, .ends span, .top,"
+        " .changes, .note, .heat-legend span):visible"
     )
-    assert words.count() > 15
+    assert words.count() > 40
     for element in words.all():
         ratio = contrast_of(element)
         assert ratio >= 4.5, (element.inner_text(), ratio)
     wide = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert wide
     OUT.mkdir(exist_ok=True)
-    page.get_by_role("button", name="hills").click()
+    for toggle in ("What changes", "How sure"):
+        page.get_by_role("button", name=toggle).click()
+    desk.eye("hills").click()
     page.locator(".absent summary").click()
+    desk.settle()
     page.screenshot(path=OUT / f"viewer-{width}-{scheme}.png")
 
 
@@ -184,7 +199,7 @@ def contrast_of(element: Locator) -> float:
 
 def test_on_a_phone_there_is_one_pane_and_room_for_thumbs(open_desk: OpenDesk) -> None:
     desk = open_desk(
-        GOOD,
+        LIVE,
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,
@@ -198,17 +213,30 @@ def test_on_a_phone_there_is_one_pane_and_room_for_thumbs(open_desk: OpenDesk) -
     desk.settle()
     before = desk.transform
     assert before["scale"] == 1
-    page.get_by_role("radio", name="Image").tap()
+    switch = page.locator(".layouts")
+    switch.get_by_role("radio", name="Image").tap()
     expect(image).to_be_visible()
     expect(mask).to_be_hidden()
     desk.settle()
     assert desk.transform == before
     assert desk.canvas(".image .picture").any()
-    page.get_by_role("radio", name="Mask").tap()
+    switch.get_by_role("radio", name="Both").tap()
     desk.settle()
-    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS, SIZE_WH, {0}))
+    above, below = image.bounding_box(), mask.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    switch.get_by_role("radio", name="Swipe").tap()
+    expect(page.get_by_role("slider", name="Border between picture and mask")).to_be_visible()
+    switch.get_by_role("radio", name="Mask").tap()
+    desk.settle()
+    shown = cut(IDS, SURE, 50, 0, SIZE_WH)
+    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(shown, SIZE_WH, {0}))
 
-    targets = page.locator(".desk :is(button:not([disabled]), summary, label)")
+    targets = page.locator(
+        ".desk :is(button:not([disabled]), summary, label:not(.swatch), input):visible"
+    )
+    assert targets.count() > 40
     for target in targets.all():
         box = target.bounding_box()
         if box is None:
@@ -221,41 +249,45 @@ def test_on_a_phone_there_is_one_pane_and_room_for_thumbs(open_desk: OpenDesk) -
 
 
 def test_every_control_is_reached_by_tab_and_shows_it(open_desk: OpenDesk) -> None:
-    desk = open_desk(GOOD)
+    desk = open_desk(LIVE)
+    desk.layout("Swipe")
+    desk.eye("hills").click()
     desk.page.get_by_label("Packet").focus()
     seen = []
-    for _ in range(14):
+    for _ in range(60):
         desk.page.keyboard.press("Tab")
         seen.append(
             desk.page.evaluate(
                 """() => {
                   const focused = document.activeElement.shadowRoot?.activeElement;
                   if (!focused) return null;
-                  const own = getComputedStyle(focused);
-                  const after = getComputedStyle(focused, "::after");
                   const name = focused.getAttribute("aria-label") ?? focused.innerText;
-                  const shown = parseFloat(own.outlineWidth) >= 2 && own.outlineStyle !== "none";
-                  return [
-                    name.split(/[,.]/)[0].trim(),
-                    shown || after.boxShadow !== "none",
-                  ];
+                  // The frame is drawn by the element or by what stands for it.
+                  const [label, i] = [focused.closest("label"), focused.querySelector("i")];
+                  const drawn = [focused, i, label, label?.querySelector("span")].filter(Boolean);
+                  const shown = drawn.some(element => {
+                    const own = getComputedStyle(element);
+                    return parseFloat(own.outlineWidth) >= 2 && own.outlineStyle !== "none";
+                  });
+                  const after = getComputedStyle(focused, "::after").boxShadow !== "none";
+                  const words = name || label?.innerText || "";
+                  return [words.split(/[,.]/)[0].trim(), shown || after];
                 }"""
             )
         )
     found = [entry for entry in seen if entry]
-    assert [name for name, _ in found] == [
-        "harbour",
-        "Opacity of the mask",
-        "Zoom out",
-        "Zoom in",
-        "Fit the picture",
-        "Show at 100 %",
-        "sky",
-        "water",
-        "sand",
-        "hills",
-        "boat",
-        "sun",
-        "2 not in this image",
+    controls = [
+        *("Swipe", "Hold to hide", "Areas", "Patterns", "Opacity of the mask"),
+        *("Copy a link to this view", "Save what is seen as a picture", "Full screen"),
+        "Keys and help",
+        *("harbour", "Border between picture and mask"),
+        *("Zoom out", "Zoom in", "Fit the picture", "Show at 100 %"),
+        *("Confidence", "Curve", "What changes", "How sure"),
+        "Show all",
     ]
+    for name in ("sky", "water", "sand", "hills", "boat", "sun"):
+        controls += [f"Colour of {name}", f"Show only {name}", f"Find {name}", name]
+    controls.append("2 not in this image")
+    # Then the page goes on behind it.
+    assert [entry[0] if entry else None for entry in seen][: len(controls) + 1] == [*controls, None]
     assert all(shown for _, shown in found), found

@@ -1,5 +1,9 @@
-"""The smallest page around the viewer: the packet is a file named in the address or a field."""
+"""The smallest page around the viewer: the packet is a file named in the address or a field.
 
+What Python was told is written on the page, so that a test can count it.
+"""
+
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +13,22 @@ from components.viewer import viewer
 
 st.set_page_config(layout="wide")
 folder = Path(os.environ["MASK_DESK_TEST_PACKETS"])
+told = st.session_state.setdefault("told", {"runs": 0, "confidence": [], "colours": []})
+told["runs"] += 1
 name = st.text_input("Packet", value=st.query_params.get("packet", ""))
-viewer((folder / f"{name}.bin").read_bytes(), key="viewer", height=560)
+if not st.session_state.get("without"):
+    viewer(
+        (folder / f"{name}.bin").read_bytes(),
+        key="viewer",
+        height=560,
+        on_confidence=None if st.session_state.get("deaf") else told["confidence"].append,
+        on_colours=told["colours"].append,
+    )
 st.caption(f"Shown: {name}")
 st.markdown("<div style='height: 1200px'></div>", unsafe_allow_html=True)
+st.button("Run again")
+st.checkbox("Without the viewer", key="without")
+st.checkbox("Takes no confidence", key="deaf")
+if st.button("Write the address"):
+    st.query_params["stranger"] = "a b"
+st.text(f"Told: {json.dumps(told)}")
