@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -53,62 +54,67 @@ refused_slot = st.container(key="refused")
 picture_slot = st.container(key="picture")
 with st.container(key="strip_place"):
     show_strip(connection)
-answer_slot = st.container(key="answer")
+answer_slot = st.empty()
 with refused_slot:
     show_refused()
 
 with picture_slot:
-    # A picture that was not on screen yet is shown at once, with the place of its mask kept; the
-    # answer follows in a second run.
-    is_new = st.session_state.get(session.SHOWN) != image.sha256
-    is_pending = is_new and not desk.is_kept(connection, image, model.id, confidence)
-    st.session_state[session.SHOWN] = image.sha256
     # Places of their own, so that the viewer stays the same element whatever happens before it.
     view, waiting, problem = None, st.container(key="waiting"), st.container(key="problem")
-    if not is_pending:
-        try:
-            with waiting, st.spinner(f"Asking {model.id} …"):
-                if not is_new:
-                    pause_for_another(connection, image, model.id, confidence)
-                view = desk.predict(connection, image, model.id, confidence)
-        except DeskError as error:
-            with problem:
-                show_error(error, title="No mask for this picture.")
-                with st.container(horizontal=True):
-                    st.button("Try again", icon=":material/refresh:")
-                    st.page_link(
-                        "pages/connection.py", label="Check the connection", width="content"
-                    )
-    packet = pack_view(
-        view.image if view else image,
-        view.answer.prediction if view else None,
-        view.classes if view else list_classes({}),
-        confidence,
-        is_pending=is_pending,
-        cut_to=view.cut_to if view else None,
-        note=write_note(desk.find_behaviour(connection, model.id)),
-        link={
-            session.PICTURE: name_chosen(),
-            session.MODEL: model.id,
-            session.CONFIDENCE: str(confidence),
-        },
-    )
-    viewer(
-        packet,
+    viewer_slot, server_slot = st.container(key="viewer_place"), st.empty()
+    link = {
+        session.PICTURE: name_chosen(),
+        session.MODEL: model.id,
+        session.CONFIDENCE: str(confidence),
+    }
+
+    def pack(view: desk.View | None, *, is_pending: bool = False) -> bytes:
+        return pack_view(
+            view.image if view else image,
+            view.answer.prediction if view else None,
+            view.classes if view else list_classes({}),
+            confidence,
+            is_pending=is_pending,
+            cut_to=view.cut_to if view else None,
+            note=write_note(desk.find_behaviour(connection, model.id)),
+            link=link,
+        )
+
+    mount = partial(
+        viewer,
         key=session.VIEWER,
         height=650,
         on_confidence=hold_confidence,
         on_colours=hold_colours,
     )
-    show_server(connection, model, has_answered=None if is_pending else view is not None)
+    # A picture that was not on screen yet is shown at once, with the place of its mask kept.
+    is_new = st.session_state.get(session.SHOWN) != image.sha256
+    st.session_state[session.SHOWN] = image.sha256
+    is_known = desk.is_kept(connection, image, model.id, confidence)
+    show: Callable[[bytes], object] = mount
+    if is_new and not is_known:
+        with viewer_slot:
+            show = mount(pack(None, is_pending=True))
+        with server_slot:
+            show_server(connection, model, has_answered=None)
+    try:
+        with waiting, st.spinner(f"Asking {model.id} …"):
+            if not is_new:
+                pause_for_another(connection, image, model.id, confidence)
+            view = desk.predict(connection, image, model.id, confidence)
+    except DeskError as error:
+        with problem:
+            show_error(error, title="No mask for this picture.")
+            with st.container(horizontal=True):
+                st.button("Try again", icon=":material/refresh:")
+                st.page_link("pages/connection.py", label="Check the connection", width="content")
+    with viewer_slot:
+        show(pack(view))
+    with server_slot:
+        show_server(connection, model, has_answered=view is not None)
 
-if is_pending:
-    # A new run throws away what has not left for the browser yet; the server's loop sends within
-    # about ten milliseconds.
-    time.sleep(0.05)
-    st.rerun()
 if view is not None:
-    with answer_slot:
+    with answer_slot.container(key="answer"):
         show_areas(view)
         show_facts(view, connection)
     # Everything is shown; what this finds out may spare calls from now on.

@@ -3,13 +3,14 @@
 The frontend lies beside this file and is read as text. Its JavaScript is several small files that
 make one module: they share one scope, and `_SCRIPTS` is their order. No build step is needed.
 
-Pictures and answers travel to the browser as components of their own, without a look. Streamlit
-sends a component's data again only when it changed, so a picture goes over once, whatever happens
-to its mask, and a threshold moves without either of them.
+Picture, answer and the header that tells of them travel to the browser as components of their own,
+without a look. Streamlit sends a component again, script and all, only when its data changed: so a
+picture goes over once, whatever happens to its mask, and a threshold moves without either of them.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import struct
@@ -79,7 +80,7 @@ def viewer(
     height: int = 560,
     on_confidence: Callable[[int], None] | None = None,
     on_colours: Callable[[dict[str, str]], None] | None = None,
-) -> None:
+) -> Callable[[bytes], None]:
     """Show a picture and its mask, panning and zooming together.
 
     Called again with another packet under the same key, the viewer on the page is updated in
@@ -104,6 +105,10 @@ def viewer(
             was let go; without it there is a slider only where the mask can be cut.
         on_colours: called before the next run with the colours that the reviewer gave classes,
             "#rrggbb" by class name, after each change and once for those of earlier visits.
+
+    Returns:
+        A function that shows another packet in the same run: the one with the answer, where the
+        picture was shown before the answer was there.
     """
 
     def take_confidence() -> None:
@@ -116,31 +121,46 @@ def viewer(
         if on_colours and isinstance(colours, Mapping):
             on_colours(_check_colours(colours))
 
-    header, parts = _split(packet)
-    for slot, (name, data) in parts.items():
-        named = name.encode()
-        _mount_part(key=f"{key}_{slot}", data=struct.pack("<I", len(named)) + named + data)
+    places = {slot: st.empty() for slot in ("picture", "answer", "header")}
+    shown: dict[str, str] = {}
+    turns = itertools.count()
+
+    def show(packet: bytes) -> None:
+        turn = next(turns)
+        for slot, (name, data) in _split(packet, key).items():
+            # A key is for one element of a run: a second header needs another, and what was sent
+            # already is not sent again.
+            if slot != "header" and shown.get(slot) == name:
+                continue
+            shown[slot] = name
+            part_key = f"{key}_{slot}_{turn}" if slot == "header" else f"{key}_{slot}"
+            named = name.encode()
+            with places[slot]:
+                _mount_part(key=part_key, data=struct.pack("<I", len(named)) + named + data)
+
+    show(packet)
     _mount(
         key=key,
-        data=struct.pack("<II", height, on_confidence is not None) + header,
+        data=struct.pack("<II", height, on_confidence is not None) + key.encode(),
         on_confidence_change=take_confidence,
         on_colours_change=take_colours,
     )
+    return show
 
 
-def _split(packet: bytes) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
-    """The header, and picture and answer under their names; all of it as header where it is none."""
-    nothing = {"picture": ("", b""), "answer": ("", b"")}
+def _split(packet: bytes, key: str) -> dict[str, tuple[str, bytes]]:
+    """Name and bytes of picture, answer and header; all of it as header where it is no packet."""
     try:
         (length,) = struct.unpack_from("<I", packet)
         header = packet[4 : 4 + length]
         fields = json.loads(header)
         start, size = 4 + length, fields["image"]["bytes"]
-        picture, answer = packet[start : start + size], packet[start + size :]
-        names = f"picture:{fields['id']}", f"answer:{fields['answer']}"
+        parts = {"picture": (f"picture:{fields['id']}", packet[start : start + size])}
+        if fields.get("mask"):
+            parts["answer"] = f"answer:{fields['answer']}", packet[start + size :]
+        return parts | {"header": (f"header:{key}", header)}
     except (struct.error, ValueError, KeyError, TypeError):
-        return packet, nothing
-    return header, {"picture": (names[0], picture), "answer": (names[1], answer)}
+        return {"header": (f"header:{key}", packet)}
 
 
 def _check_colours(colours: Mapping[Any, Any]) -> dict[str, str]:

@@ -1,6 +1,7 @@
-// What Python sent, taken apart. Layout (little-endian): uint32 height in CSS pixels, uint32 1 where
-// a released threshold is taken and 0 where not, then the packet's header as UTF-8 JSON. The bytes of image, mask and confidence come as parts, named by
-// the header's `id` and `answer`.
+// What Python sent, taken apart. The viewer itself gets (little-endian) uint32 height in CSS pixels,
+// uint32 1 where a released threshold is taken and 0 where not, then its key as UTF-8. The packet's
+// header, UTF-8 JSON, comes as a part named by that key; the bytes of image, mask and confidence
+// come as parts named by the header's `id` and `answer`.
 
 /** What came cannot be shown. The message is a sentence for the reviewer. */
 class Unreadable extends Error {}
@@ -8,21 +9,28 @@ class Unreadable extends Error {}
 const SCRAMBLED =
   "What came for this picture could not be read. Reload the page; if it happens again, ask for the prediction once more.";
 
+/** @returns {{height: number, asks: boolean, key: string}} */
+function openFrame(data) {
+  const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+  const front = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    height: front.getUint32(0, true),
+    asks: front.getUint32(4, true) === 1,
+    key: new TextDecoder().decode(bytes.subarray(8)),
+  };
+}
+
 /**
- * @param {Uint8Array|ArrayBuffer|null} data
- * @returns {{height: number, asks: boolean, text: string, header: object}} `text` is the header as it came: equal
- *   text means an equal packet.
+ * @param {Uint8Array} bytes
+ * @returns {{text: string, header: object}} `text` is the header as it came: equal text means an
+ *   equal packet.
  * @throws {Unreadable}
  */
-function openHeader(data) {
-  const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  if (!(bytes instanceof Uint8Array) || bytes.length < 8) throw new Unreadable(SCRAMBLED);
-  const front = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [height, asks] = [front.getUint32(0, true), front.getUint32(4, true) === 1];
+function openHeader(bytes) {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     const header = JSON.parse(text);
-    if (isHeader(header)) return { height, asks, text, header };
+    if (isHeader(header)) return { text, header };
   } catch {
     // As unreadable as a header that lacks something.
   }

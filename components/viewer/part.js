@@ -3,9 +3,14 @@
 
 export default function deliver({ data, parentElement }) {
   const host = parentElement.getRootNode().host ?? parentElement;
-  host.closest('[data-testid="stElementContainer"]')?.style.setProperty("display", "none");
+  const place = host.closest('[data-testid="stElementContainer"]');
+  place?.style.setProperty("display", "none");
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   const end = 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
   parts.put(parentElement, new TextDecoder().decode(bytes.subarray(4, end)), bytes.subarray(end));
-  return () => parts.remove(parentElement);
+  return () => {
+    parts.remove(parentElement);
+    // The page may put something else there that is to be seen.
+    place?.style.removeProperty("display");
+  };
 }

@@ -1,10 +1,12 @@
-// Pictures and answers travel apart from the viewer, each of them once: Python delivers them by
-// name, viewers take them from here. All components of a page share the one collection.
+// Pictures, answers and headers travel apart from the viewer, so that each goes over only when it is
+// new: Python delivers them by name, viewers take them from here. All components of a page share the
+// one collection.
 
 class Parts {
   constructor() {
     this.owners = new Map();
     this.waiting = new Map();
+    this.watchers = new Map();
   }
 
   /**
@@ -16,6 +18,15 @@ class Parts {
     this.owners.set(owner, { name, bytes });
     for (const resolve of this.waiting.get(name) ?? []) resolve(bytes);
     this.waiting.delete(name);
+    this.watchers.get(name)?.(bytes);
+  }
+
+  /** Calls back with the bytes of this name now and whenever others come; one watcher a name. */
+  watch(name, onBytes, signal) {
+    this.watchers.set(name, onBytes);
+    signal.addEventListener("abort", () => this.watchers.get(name) === onBytes && this.watchers.delete(name));
+    const part = this.find(name);
+    if (part) onBytes(part.bytes);
   }
 
   remove(owner) {
@@ -24,15 +35,15 @@ class Parts {
 
   /** The bytes of this name, as soon as they are there. */
   take(name) {
-    for (const part of this.owners.values()) if (part.name === name) return Promise.resolve(part.bytes);
+    const part = this.find(name);
+    if (part) return Promise.resolve(part.bytes);
     return new Promise((resolve) => {
       this.waiting.set(name, [...(this.waiting.get(name) ?? []), resolve]);
     });
   }
 
-  /** Nobody waits any more for what has not come. */
-  forgetWaiting() {
-    this.waiting.clear();
+  find(name) {
+    return [...this.owners.values()].findLast((part) => part.name === name);
   }
 }
 

@@ -60,22 +60,30 @@ class Viewer {
     return { look: this.look, hidden: this.hidden, solo: this.solo, view: this.view };
   }
 
-  /** Takes a packet; what did not change is not decoded again. */
+  /** Takes what lasts from packet to packet: the place on the page, and whom to tell. */
   update(data, tell) {
     this.tell = tell;
+    const { height, asks, key } = openFrame(data);
+    this.root.style.setProperty("--height", `${height}px`);
+    this.root.toggleAttribute("data-asks", asks);
+    if (key === this.key) return;
+    this.key = key;
+    parts.watch(`header:${key}`, (bytes) => this.receive(bytes), this.ending.signal);
+  }
+
+  /** Takes a packet; what did not change is not decoded again. */
+  receive(bytes) {
     let packet;
     try {
       if (!NEEDS.every((name) => name in globalThis))
         throw new Unreadable("This browser is too old to show masks. Please open the page in a current one.");
-      packet = openHeader(data);
+      packet = openHeader(bytes);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       this.text = null;
       this.failWhole(error.message);
       return;
     }
-    this.root.style.setProperty("--height", `${packet.height}px`);
-    this.root.toggleAttribute("data-asks", packet.asks);
     if (packet.text === this.text) return;
     this.text = packet.text;
     const before = this.header;

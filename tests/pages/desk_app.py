@@ -34,13 +34,13 @@ def let_go_at(app: AppTest, confidence: int) -> AppTest:
 
 def read_header(app: AppTest) -> dict[str, Any]:
     """The header of the viewer's packet."""
-    (proto,) = [
-        element.proto
+    named = f"header:{session.VIEWER}".encode()
+    (part,) = [
+        element.proto.bytes
         for element in app.get("bidi_component")
-        if element.proto.component_name == "mask_desk_viewer"
+        if element.proto.bytes[4:].startswith(named)
     ]
-    text = proto.bytes[proto.bytes.index(b'{"v":') :].decode("utf-8", "replace")
-    header: dict[str, Any] = json.JSONDecoder().raw_decode(text)[0]
+    header: dict[str, Any] = json.loads(part[4 + len(named) :])
     return header
 
 
