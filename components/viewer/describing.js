@@ -23,7 +23,7 @@ const describing = {
       tables: this.tables,
       patterns: this.patterns,
       shown: this.shown,
-      flips: flips && { low: Math.min(...flips), high: Math.max(...flips) },
+      flips: flips && { low: Math.min(...flips), high: Math.max(...flips), to: this.header.cut.to },
       spotlight,
     };
   },

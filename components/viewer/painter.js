@@ -174,13 +174,14 @@ class MaskPainter {
    * What is marked at one of two levels and not at the other, in stripes of black and white.
    *
    * @param {Uint32Array} table clear where a class is hidden or the background.
+   * @param {{low: number, high: number, to: number}} flips what is class `to` stays what it is.
    */
-  flips(ctx, table, low, high, density) {
+  flips(ctx, table, { low, high, to }, density) {
     const { ids, sure, origin } = this;
     const [black, white] = [packPixel([0, 0, 0]), packPixel([255, 255, 255])];
     this.paint(ctx, (out, at, end, x, y) => {
       for (; at < end; at++, x++) {
-        if (!table[ids[at]] || sure[at] < low || sure[at] >= high) continue;
+        if (!table[ids[at]] || ids[at] === to || sure[at] < low || sure[at] >= high) continue;
         out[at] = ((x - origin.x + y - origin.y) / density) & 4 ? white : black;
       }
     });

@@ -5,7 +5,7 @@
  *
  * @typedef {{picture: Picture|null, answer: object|null, cut: {level: number, to: number}|null,
  *   look: object, tables: object, patterns: Uint16Array, shown: Uint8Array,
- *   flips: {low: number, high: number}|null, spotlight: Spotlight|null}} Scene
+ *   flips: {low: number, high: number, to: number}|null, spotlight: Spotlight|null}} Scene
  */
 
 const NARROW = 640;
@@ -129,7 +129,7 @@ class Stage {
     if (hasLines) painter.lines(lines, tables, Math.max(2, Math.round(1.5 * density)));
     else clearCanvas(lines);
     if (scene.spotlight) scene.spotlight.paint(painter, flash, density);
-    else if (scene.flips) painter.flips(flash, tables.first, scene.flips.low, scene.flips.high, density);
+    else if (scene.flips) painter.flips(flash, tables.first, scene.flips, density);
     else clearCanvas(flash);
   }
 
