@@ -41,6 +41,7 @@ class DeskPage:
     page: Page
     address: str
     folder: Path
+    name: str = ""
 
     def open(self, packet: bytes, query: Query = ()) -> None:
         """Load the page afresh with a packet; `query` joins the address."""
@@ -62,9 +63,14 @@ class DeskPage:
 
     def store(self, packet: bytes) -> str:
         """Write a packet where the page finds it; returns its name."""
-        name = f"p{next(_numbers)}"
-        (self.folder / f"{name}.bin").write_bytes(packet)
-        return name
+        self.name = f"p{next(_numbers)}"
+        (self.folder / f"{self.name}.bin").write_bytes(packet)
+        return self.name
+
+    def replace(self, packet: bytes) -> None:
+        """Let Python show another packet while focus and hands stay where they are."""
+        (self.folder / f"{self.name}.bin").write_bytes(packet)
+        self.run_again()
 
     def wait_for(self, packet: bytes) -> None:
         """Wait until the viewer shows a packet, or says why it cannot."""

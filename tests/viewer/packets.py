@@ -7,6 +7,7 @@ import io
 import json
 import struct
 import zlib
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -192,3 +193,13 @@ def stretch(values: Gray, size_wh: tuple[int, int]) -> Gray:
     rows = np.arange(height) * values.shape[0] // height
     stretched: Gray = values[rows[:, None], columns[None, :]]
     return stretched
+
+
+def format_share(pixels: int, total: int) -> str:
+    """A share of the image as the viewer writes it."""
+    percent = Decimal(pixels / total * 100)
+    if 0 < percent < Decimal("0.05"):
+        return "< 0.1 %"
+    if Decimal("99.95") <= percent < 100:
+        return "> 99.9 %"
+    return f"{percent.quantize(Decimal('0.1'), ROUND_HALF_UP)} %"
