@@ -99,7 +99,7 @@ def test_every_pixel_and_share_is_the_cuts_at_every_threshold(open_desk: OpenDes
         table, pixels = colour_table({0}), image_wh[0] * image_wh[1]
         for found in desk.desk.evaluate(_SWEEP, percents):
             shown = cut(mask, sure, found["percent"], to, image_wh)
-            wanted = np.ascontiguousarray(table[desk.spread(shown)])
+            wanted = table[desk.spread(shown)].tobytes()
             assert found["hash"] == hashlib.sha256(wanted).hexdigest(), (image_wh, found["percent"])
             counts = np.bincount(shown.ravel(), minlength=256)
             # Rows keep their places while the slider moves; their order says nothing here.
@@ -138,7 +138,7 @@ def test_the_curve_is_the_share_of_each_class_and_a_click_goes_there(open_desk: 
 
     expect_curves([1, 2, 3, 4, 5])
     expect(desk.page.locator(".confidence .top")).to_have_text(
-        format_share(int(round(highest * PIXELS)), PIXELS)
+        format_share(round(highest * PIXELS), PIXELS)
     )
     # Of a class that is hidden there is no curve.
     desk.eye("class 2").click()
@@ -150,7 +150,7 @@ def test_the_curve_is_the_share_of_each_class_and_a_click_goes_there(open_desk: 
     tip = desk.page.locator(".plot .tip")
     expect(tip).to_contain_text("At 70 %")
     for i in (1, 3, 4, 5):
-        share = format_share(int(round(shares[i][70] * PIXELS)), PIXELS)
+        share = format_share(round(shares[i][70] * PIXELS), PIXELS)
         expect(tip).to_contain_text(f"class {i} {share}")
     desk.page.mouse.click(plot["x"] + plot["width"] * 0.7, plot["y"] + 20)
     expect(desk.page.get_by_label("Confidence", exact=True)).to_have_value("70")
