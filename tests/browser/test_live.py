@@ -20,15 +20,12 @@ pytestmark = pytest.mark.browser
 
 SIZE_WH = (160, 120)
 
-_READ = (
-    """desk => {
+_READ = """(desk, [w, h]) => {
   const canvas = desk.querySelector(".colours");
   const at = desk.maskDesk.transform();
-  const { data } = canvas.getContext("2d").getImageData(at.x, at.y, %d, %d);
+  const { data } = canvas.getContext("2d").getImageData(at.x, at.y, w, h);
   return btoa(String.fromCharCode(...new Uint8Array(data.buffer)));
 }"""
-    % SIZE_WH
-)
 
 
 def drag_to(page: DeskPage, percent: int) -> None:
@@ -45,7 +42,7 @@ def drag_to(page: DeskPage, percent: int) -> None:
 
 def read_colours(page: DeskPage) -> NDArray[np.uint8]:
     """The colours over the mask at 100 %, uint8 (H, W, 4)."""
-    text = page.viewer.evaluate(_READ)
+    text = page.viewer.evaluate(_READ, list(SIZE_WH))
     return np.frombuffer(base64.b64decode(text), np.uint8).reshape(SIZE_WH[1], SIZE_WH[0], 4)
 
 
