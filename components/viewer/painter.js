@@ -190,22 +190,19 @@ class MaskPainter {
   /** The borders of areas, in the areas' own colours, `reach` device pixels on each side. */
   lines(ctx, { first }, reach) {
     const { visible, width, rows, columns } = this;
+    // Where an id last differed from the one before it, looked for `reach` ahead: one comparison a
+    // pixel down and one along, however wide the lines are.
+    const changed = new Int32Array(width).fill(-reach);
+    let ahead = rows.from + 1;
     this.paint(ctx, (out, at, end, x, y) => {
-      const up = y - reach >= rows.from ? reach * width : 0;
-      const down = y + reach < rows.to ? reach * width : 0;
+      for (; ahead < rows.to && ahead <= y + reach; ahead++)
+        for (let column = columns.from, on = ahead * width + column; column < columns.to; column++, on++)
+          if (visible[on] !== visible[on - width]) changed[column] = ahead;
+      let next = at + 1;
+      let last = at - reach;
       for (; at < end; at++, x++) {
-        const id = visible[at];
-        const colour = first[id];
-        if (!colour) continue;
-        const left = x - reach >= columns.from ? reach : 0;
-        const right = x + reach < columns.to ? reach : 0;
-        if (
-          visible[at - left] !== id ||
-          visible[at + right] !== id ||
-          visible[at - up] !== id ||
-          visible[at + down] !== id
-        )
-          out[at] = colour;
+        for (; next < end && next <= at + reach; next++) if (visible[next] !== visible[next - 1]) last = next;
+        if (last > at - reach || changed[x] > y - reach) out[at] = first[visible[at]];
       }
     });
   }
