@@ -129,6 +129,7 @@ const describing = {
   /** The slider moves: everything here follows at once where the answer can be cut. */
   onThreshold() {
     if (!this.header?.cut || !this.answer) return;
+    this.endSpotlight();
     // Once a frame is enough, however often the slider tells.
     this.areSharesOld = true;
     this.schedule();

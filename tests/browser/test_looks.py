@@ -22,6 +22,8 @@ pytestmark = pytest.mark.browser
 OUT: Final = Path(__file__).parent.parent / "out"
 SCREENSHOT: Final = Path(__file__).parent / "inspect.png"
 MAX_SCREENSHOT_BYTES: Final = 350_000
+STRIP: Final = Path(__file__).parent / "tour.png"
+MAX_STRIP_BYTES: Final = 700_000
 
 SCREENS: Final[dict[str, dict[str, Any]]] = {
     "1400": {"viewport": {"width": 1400, "height": 900}},
@@ -42,7 +44,7 @@ def test_the_inspect_page_fits_and_can_be_read(
 ) -> None:
     page = open_page(desk, color_scheme=scheme, **SCREENS[screen])
     page.open_inspect()
-    expect(page.viewer).to_have_attribute("data-layout", "wide" if screen == "1400" else "narrow")
+    expect(page.viewer).to_have_attribute("data-width", "wide" if screen == "1400" else "narrow")
     page.bars()
     keep_picture(page, f"inspect-{screen}-{scheme}-first")
     page.open_facts()
@@ -100,6 +102,63 @@ def test_the_screenshot_in_the_readme_is_there(open_page: OpenPage, desk: Served
     assert SCREENSHOT.stat().st_size <= MAX_SCREENSHOT_BYTES
 
 
+def test_the_strip_in_the_readme_is_there(open_page: OpenPage, desk: ServedDesk) -> None:
+    if not STRIP.exists() or os.environ.get("MASK_DESK_UPDATE_SCREENSHOT"):
+        page = open_page(desk, color_scheme="light", viewport={"width": 1240, "height": 900})
+        page.open_inspect("?picture=sample:street")
+        expect(page.viewer).to_have_attribute("data-live", "")
+        draw_strip(take_tour(page)).save(STRIP, optimize=True)
+    with Image.open(STRIP) as shown:
+        assert shown.width == 1400
+        assert len(shown.convert("RGB").getcolors(2**24) or ()) > 100
+    assert STRIP.stat().st_size <= MAX_STRIP_BYTES
+
+
+def take_tour(page: DeskPage) -> list[Image.Image]:
+    """The viewer four times: swiped, one class found, what changes, how sure."""
+    shots: list[Image.Image] = []
+
+    def take() -> None:
+        page.viewer.evaluate("desk => desk.maskDesk.idle()")
+        with Image.open(io.BytesIO(page.viewer.screenshot())) as shot:
+            shots.append(shot.convert("RGB"))
+
+    def press(name: str) -> None:
+        page.page.get_by_role("button", name=name).click()
+
+    page.page.get_by_role("radio", name="Swipe").check(force=True)
+    take()
+    page.page.get_by_role("radio", name="Overlay").check(force=True)
+    press("Find person")
+    expect(page.page.locator(".hint")).to_contain_text("person")
+    take()
+    page.page.get_by_role("radio", name="Side by side").check(force=True)
+    press("What changes")
+    for _ in range(42):
+        page.page.keyboard.press(".")
+    take()
+    press("What changes")
+    press("How sure")
+    # Until what was found is not lit any more.
+    page.page.wait_for_timeout(3000)
+    take()
+    return shots
+
+
+def draw_strip(shots: list[Image.Image]) -> Image.Image:
+    """Two rows of two, 1400 pixels wide, in 256 colours."""
+    width, gap = 690, 20
+    tiles = [
+        shot.resize((width, round(shot.height * width / shot.width)), Image.Resampling.LANCZOS)
+        for shot in shots
+    ]
+    height = max(tile.height for tile in tiles)
+    strip = Image.new("RGB", (2 * width + gap, 2 * height + gap), "white")
+    for at, tile in enumerate(tiles):
+        strip.paste(tile, ((at % 2) * (width + gap), (at // 2) * (height + gap)))
+    return draw_small(strip, [])
+
+
 def expect_fine(page: DeskPage, screen: str, scheme: Scheme) -> None:
     """Nothing is cut off, too faint, too small, or in the other theme's colours."""
     assert find_faults(page.page) == {}
@@ -126,9 +185,9 @@ def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:
 
 def read_swatches(page: DeskPage) -> list[tuple[int, int, int]]:
     """The colours of the classes, which a smaller palette must not bend."""
-    found: list[str] = page.page.locator(".legend .present button .swatch").evaluate_all(
-        "all => all.map((one) => getComputedStyle(one).backgroundColor)"
-    )
+    found: list[str] = page.page.locator(
+        ".legend .present .row:not(.background) .swatch"
+    ).evaluate_all("all => all.map((one) => getComputedStyle(one).backgroundColor)")
     triples = [re.findall(r"\d+", colour) for colour in found]
     return [(int(red), int(green), int(blue)) for red, green, blue in triples]
 
