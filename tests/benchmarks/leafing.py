@@ -83,20 +83,19 @@ def _read_memory(browser: Chromium) -> tuple[int, int]:
 def measure_again() -> Iterator[Row]:
     """An unchanged rerun, and pictures that were looked at before."""
     prediction = make_prediction(make_class_ids(), make_confidences())
-    packets = {
-        f"p{at}": make_packet(jpeg, prediction) for at, jpeg in enumerate(make_pictures(_BACK + 1))
-    }
+    pictures = {f"p{at}": jpeg for at, jpeg in enumerate(make_pictures(_BACK + 1))}
+    packets = {name: make_packet(jpeg, prediction) for name, jpeg in pictures.items()}
     with open_chromium() as browser, open_tab(browser, packets) as tab:
         for name in list(packets)[1:]:
             tab.show(name)
             tab.settle()
         received = [_rerun(tab) for _ in range(ROUNDS)]
-        size = len(packets[f"p{_BACK}"])
+        size = len(pictures[f"p{_BACK}"])
         sent = sum(bytes_ >= size for bytes_ in received)
         yield Row(
             f"again: an unchanged rerun (n = {ROUNDS}), bytes to the browser",
             f"{median(received) / 1000:.1f} kB, the picture {sent} times",
-            f"{size / 1e6:.1f} MB the packet",
+            f"{size / 1e6:.1f} MB the picture",
             f"{median(received) / size:.4f}×",
             "the picture 0 times",
             sent == 0,
