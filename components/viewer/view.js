@@ -88,10 +88,13 @@ class View {
     return { x: this.cx - w / 2, y: this.cy - h / 2, w, h };
   }
 
-  /** Shows a part of the picture as large as the pane allows. */
-  showRegion({ x, y, w, h }) {
+  /** Shows a part of the picture as large as the pane allows, or at the scale that it had there. */
+  showRegion({ x, y, w, h, scale = 0 }) {
     if (!this.known) return;
-    this.place(Math.min(this.pane.w / w, this.pane.h / h), x + w / 2, y + h / 2);
+    const largest = Math.min(this.pane.w / w, this.pane.h / h);
+    // A pane that comes back a pixel higher is no reason for 149.6 % where it was 150 %.
+    const isSame = Math.abs(scale / largest - 1) < 0.02;
+    this.place(isSame ? scale : largest, x + w / 2, y + h / 2);
   }
 
   /** The next stop up (direction 1) or down (-1); fitting is a stop too. */

@@ -256,7 +256,7 @@ class Viewer {
       this.stage.paintPictures({ picture });
       this.map.mark();
       this.sayScale();
-      memory.region = view.fitted ? null : view.region;
+      memory.region = view.fitted ? null : { ...view.region, scale: view.scale };
       memory.imageId = this.header?.id ?? "";
       this.link?.writeSoon();
     }
