@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.viewer.conftest import OpenDesk
-from tests.viewer.packets import build_packet, edited, gray_png
+from tests.viewer.packets import build_packet, cut, edited, gray_png
 from tests.viewer.scene import CLASSES, draw_harbour
 
 pytestmark = pytest.mark.browser
@@ -96,6 +96,23 @@ def test_a_confidence_that_cannot_be_read_costs_the_mask_nothing(open_desk: Open
     expect(desk.page.locator(".readout")).to_contain_text("area of")
     assert desk.readout().startswith("sky id 1 x 5 y 5 area of ")
     expect(desk.page.locator(".mask .caption")).to_contain_text("its confidences could not be read")
+
+
+def test_a_mask_that_must_be_cut_is_no_mask_without_its_confidences(open_desk: OpenDesk) -> None:
+    live = build_packet(RGB, IDS, confidence=SURE, classes=CLASSES, cut_to=0)
+    damaged = bytearray(live)
+    damaged[-2000:] = bytes(2000)
+    desk = open_desk(live)
+    desk.show(edited(bytes(damaged), {"answer": "damaged"}))
+    assert desk.state == "broken"
+    expect(desk.page.get_by_role("alert")).to_contain_text("The mask that came could not be read")
+    assert not desk.colours().any()
+    assert desk.canvas(".image .picture").any()
+    expect(desk.page.locator(".present .row")).to_have_count(0)
+    desk.show(live)
+    assert desk.state == "ready"
+    shown = cut(IDS, SURE, 50, 0, SIZE_WH)
+    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(shown, SIZE_WH, {0}))
 
 
 def test_an_old_browser_is_told_so(open_desk: OpenDesk) -> None:
