@@ -211,6 +211,7 @@ function listenToViewer(viewer, signal) {
     engaged: () => Boolean(viewer.find(".stage:focus-within")),
     blink: (hides) => viewer.blink(hides),
     hovered: () => hovered,
+    density: () => viewer.stage.density,
   };
   listenToHands(panes, target, signal);
   listenToKeys(root, panes, target, signal);

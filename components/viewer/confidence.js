@@ -10,9 +10,9 @@ class Confidence {
    *   dragging, `release` once at its end
    */
   constructor(root, acts, signal) {
-    this.root = root;
     this.acts = acts;
     this.slider = root.querySelector(".confidence input");
+    this.mark = root.querySelector(".plot .now");
     this.number = root.querySelector(".confidence output");
     this.note = root.querySelector(".confidence .note");
     /** What Python stands at, what is shown now, and what was handed on and not yet confirmed. */
@@ -58,7 +58,8 @@ class Confidence {
     this.slider.value = String(percent);
     this.slider.setAttribute("aria-valuetext", `${percent} percent`);
     this.number.textContent = `${percent} %`;
-    this.root.style.setProperty("--confidence", `${percent}%`);
+    this.slider.style.setProperty("--at", `${percent}%`);
+    this.mark.style.left = `${percent}%`;
     if (isMoved) this.acts.move(percent);
   }
 

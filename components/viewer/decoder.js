@@ -1,7 +1,8 @@
 // Answers are decoded, counted and searched for regions off the main thread where the browser
 // allows a worker, else on it.
 
-let answerWorker = null;
+// The second decodes the confidence mask while the first decodes the mask.
+const answerWorkers = [];
 let workersRefused = false;
 let lastJob = 0;
 const waitingJobs = new Map();
@@ -25,7 +26,17 @@ async function decodeAnswer(bytes, header) {
     imageH: image.h,
     sizes: { mask, confidence },
   };
-  return (await askWorker(request)) ?? runAnswer(request);
+  const [first, second] = startAnswerWorkers();
+  if (!first) return runAnswer(request);
+  let asked;
+  if (confidence) {
+    const { port1, port2 } = new MessageChannel();
+    second.postMessage({ kind: "gray", bytes: request.confidence, expected: confidence, port: port2 }, [port2]);
+    asked = askWorker({ ...request, confidence: null, port: port1 }, [port1]);
+  } else {
+    asked = askWorker(request);
+  }
+  return (await asked) ?? runAnswer(request);
 }
 
 /**
@@ -47,23 +58,24 @@ async function searchRegions(answer, cut, image) {
   return ((await askWorker(request)) ?? runRegions(request)).regions;
 }
 
-async function runAnswer({ mask, confidence, imageW, imageH, sizes }) {
-  const decode = async (bytes, expected) => {
-    const found = await decodeGrayPng(bytes);
-    if (found.w !== expected.w || found.h !== expected.h)
-      throw new Error(`it is ${found.w} × ${found.h} pixels where ${expected.w} × ${expected.h} were promised`);
-    return found;
-  };
-  const ids = await decode(mask, sizes.mask);
-  let sure = null;
-  let doubt = "";
-  if (confidence) {
-    try {
-      sure = await decode(confidence, sizes.confidence);
-    } catch (error) {
-      doubt = error.message;
-    }
-  }
+/** @throws {Error} also where it has another size than was promised. */
+async function decodeExpected(bytes, expected) {
+  const found = await decodeGrayPng(bytes);
+  if (found.w !== expected.w || found.h !== expected.h)
+    throw new Error(`it is ${found.w} × ${found.h} pixels where ${expected.w} × ${expected.h} were promised`);
+  return found;
+}
+
+/** The confidence mask is decoded here, or by another worker that hands it on through a port. */
+async function runAnswer({ mask, confidence, port, imageW, imageH, sizes }) {
+  let other = null;
+  if (port) other = new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));
+  else if (confidence) other = decodeExpected(confidence, sizes.confidence).catch((error) => ({ doubt: error.message }));
+  const ids = await decodeExpected(mask, sizes.mask);
+  const found = await other;
+  port?.close();
+  const doubt = found?.doubt ?? "";
+  const sure = found && !doubt ? found : null;
   return { mask: ids, confidence: sure, table: tabulate(ids, sure, imageW, imageH), doubt };
 }
 
@@ -72,55 +84,67 @@ function runRegions({ mask, cut, imageW, imageH, mostRuns }) {
 }
 
 /** Answers null where no worker can be had; the caller then works by itself. */
-function askWorker(request) {
-  const worker = startAnswerWorker();
+function askWorker(request, transferred = []) {
+  const [worker] = startAnswerWorkers();
   if (!worker) return Promise.resolve(null);
   const job = ++lastJob;
   return new Promise((resolve, reject) => {
     waitingJobs.set(job, { resolve, reject });
-    worker.postMessage({ job, ...request });
+    worker.postMessage({ job, ...request }, transferred);
   });
 }
 
-function startAnswerWorker() {
-  if (answerWorker || workersRefused) return answerWorker;
+function startAnswerWorkers() {
+  if (answerWorkers.length || workersRefused) return answerWorkers;
   const source = [
     ...[decodeGrayPng, readPngChunks, inflate, unfilterRows, tabulate, weighAxis, countRuns, countPairs],
-    ...[countStretchedPairs, findRegions, cutPixels, joinRuns, measureRegions, runAnswer, runRegions, serveAnswers],
+    ...[countStretchedPairs, findRegions, cutPixels, joinRuns, measureRegions, decodeExpected, runAnswer],
+    ...[runRegions, serveGray, serveAnswers],
   ];
+  const url = URL.createObjectURL(new Blob([`${source.join("\n")}\nserveAnswers();`], { type: "text/javascript" }));
   try {
-    const url = URL.createObjectURL(new Blob([`${source.join("\n")}\nserveAnswers();`], { type: "text/javascript" }));
-    answerWorker = new Worker(url);
-    answerWorker.onmessage = ({ data }) => {
-      URL.revokeObjectURL(url);
-      const waiting = waitingJobs.get(data.job);
-      waitingJobs.delete(data.job);
-      if (data.error === undefined) waiting?.resolve(data);
-      else waiting?.reject(new Error(data.error));
-    };
-    // A content security policy refuses a worker through this event, not by throwing.
-    answerWorker.onerror = (event) => {
-      event.preventDefault();
-      URL.revokeObjectURL(url);
-      refuseWorkers();
-    };
+    for (const worker of [new Worker(url), new Worker(url)]) {
+      worker.onmessage = ({ data }) => {
+        const waiting = waitingJobs.get(data.job);
+        waitingJobs.delete(data.job);
+        if (data.error === undefined) waiting?.resolve(data);
+        else waiting?.reject(new Error(data.error));
+      };
+      // A content security policy refuses a worker through this event, not by throwing.
+      worker.onerror = (event) => {
+        event.preventDefault();
+        refuseWorkers();
+      };
+      answerWorkers.push(worker);
+    }
   } catch {
     refuseWorkers();
   }
-  return answerWorker;
+  return answerWorkers;
 }
 
 function refuseWorkers() {
-  answerWorker?.terminate();
-  answerWorker = null;
+  for (const worker of answerWorkers) worker.terminate();
+  answerWorkers.length = 0;
   workersRefused = true;
   for (const { resolve } of waitingJobs.values()) resolve(null);
   waitingJobs.clear();
 }
 
+/** Decodes one gray picture for the worker at the other end of a port. */
+async function serveGray({ bytes, expected, port }) {
+  try {
+    const found = await decodeExpected(bytes, expected);
+    port.postMessage(found, [found.pixels.buffer]);
+  } catch (error) {
+    port.postMessage({ doubt: error.message });
+  }
+}
+
 /** The worker's own top level. */
 function serveAnswers() {
   self.onmessage = async ({ data }) => {
+    if (data.kind === "gray") return serveGray(data);
     try {
       const answer = data.kind === "answer" ? await runAnswer(data) : runRegions(data);
       const arrays = Object.values(answer.regions ?? answer).map((part) => part?.pixels ?? part);

@@ -70,9 +70,10 @@ const describing = {
       legend.fill(split);
       if (!isNew) this.markLegend();
     }
+    this.writeChanges();
+    if (!isNew) return;
     const spoken = split.present.map((entry) => `${entry.name} ${formatShare(entry.share)}`).join(", ");
     this.find(".colours").setAttribute("aria-label", counts ? `Mask: ${spoken}` : "No mask");
-    this.writeChanges();
   },
 
   /** Says what striped areas are, and how much of the picture they are. */

@@ -10,7 +10,7 @@ const TOUCH_HINT = "Use two fingers to move and zoom the picture";
  * @typedef {{zoomBy: (factor: number, x: number, y: number) => void,
  *   panBy: (dx: number, dy: number) => void, command: (name: string) => boolean,
  *   point: (pane: Element|null, x: number, y: number) => void,
- *   hint: (text: string) => void, engaged: () => boolean}} GestureTarget
+ *   hint: (text: string) => void, engaged: () => boolean, density: () => number}} GestureTarget
  */
 
 /**
@@ -36,12 +36,6 @@ function locate(panes, clientX, clientY) {
     }
   }
   return null;
-}
-
-/** Device pixels of a canvas per CSS pixel. */
-function density(panes) {
-  const pane = [...panes.querySelectorAll(".pane")].find((element) => element.clientWidth);
-  return pane ? pane.querySelector("canvas").width / pane.clientWidth : 1;
 }
 
 function listenToWheel(panes, target, signal) {
@@ -78,7 +72,7 @@ function listenToMouse(panes, target, signal) {
   on("pointermove", (event) => {
     if (event.pointerType === "touch") return;
     if (drag?.id === event.pointerId) {
-      const ratio = density(panes);
+      const ratio = target.density();
       target.panBy((event.clientX - drag.x) * ratio, (event.clientY - drag.y) * ratio);
       drag = { id: drag.id, x: event.clientX, y: event.clientY };
     }
@@ -126,7 +120,7 @@ function listenToTouch(panes, target, signal) {
     if (!last || event.touches.length !== 2) return;
     if (event.cancelable) event.preventDefault();
     const now = measure(event.touches);
-    const ratio = density(panes);
+    const ratio = target.density();
     target.panBy((now.x - last.x) * ratio, (now.y - last.y) * ratio);
     const place = locate(panes, now.x, now.y);
     if (place && last.apart > 0) target.zoomBy(now.apart / last.apart, place.x, place.y);

@@ -58,8 +58,10 @@ class Legend {
     const largest = Math.max(...present.filter((entry) => !entry.background).map((entry) => entry.share), 1e-9);
     for (const entry of present) {
       const row = this.rows.get(entry.id);
-      row.style.setProperty("--portion", String(Math.min(1, entry.share / largest)));
-      row.querySelector(".share").textContent = formatShare(entry.share);
+      const text = formatShare(entry.share);
+      const share = row.querySelector(".share");
+      row.querySelector(".portion").style.transform = `scaleX(${Math.min(1, entry.share / largest)})`;
+      if (share.textContent !== text) share.textContent = text;
     }
     const found = present.filter((entry) => !entry.background).length;
     this.count.textContent = found ? String(found) : "";

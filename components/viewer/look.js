@@ -24,6 +24,7 @@ class Look {
       on(radio, "change", () => this.set({ layout: radio.value }));
     for (const radio of root.querySelectorAll(".styles input"))
       on(radio, "change", () => this.set({ style: radio.value }));
+    this.panes = find(".panes");
     this.slider = find(".opacity input");
     on(this.slider, "input", () => this.set({ opacity: Number(this.slider.value) }));
     for (const name of ["patterns", "heat", "curve"])
@@ -87,8 +88,10 @@ class Look {
     root.dataset.style = this.style;
     root.toggleAttribute("data-heat", this.heat);
     root.toggleAttribute("data-curve", this.isOn("curve"));
-    root.style.setProperty("--opacity", `${this.opacity}%`);
-    root.style.setProperty("--split", `${this.split}%`);
+    // Where they are used and nowhere else: a change on the root would restyle all of the viewer.
+    this.panes.style.setProperty("--opacity", `${this.opacity}%`);
+    this.panes.style.setProperty("--split", `${this.split}%`);
+    this.slider.style.setProperty("--at", `${this.opacity}%`);
     this.slider.value = String(this.opacity);
     root.querySelector(".opacity output").textContent = `${this.opacity} %`;
     const check = (group, value) => {

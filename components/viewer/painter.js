@@ -138,6 +138,7 @@ class MaskPainter {
     for (let y = rows.from; y < rows.to; y++)
       paintRow(out, y * width + columns.from, y * width + columns.to, columns.from, y);
     ctx.putImageData(this.frame, 0, 0);
+    paintedCanvases.add(ctx);
   }
 
   /** Areas in plain colours. */
@@ -237,4 +238,11 @@ function valueAt(gray, image, x, y) {
   const column = Math.floor((x * gray.w) / image.w);
   const row = Math.floor((y * gray.h) / image.h);
   return gray.pixels[row * gray.w + column];
+}
+
+const paintedCanvases = new WeakSet();
+
+/** Empties a canvas of a mask; one that is empty is left alone, so that it is not shown anew. */
+function clearCanvas(ctx) {
+  if (paintedCanvases.delete(ctx)) ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
 }

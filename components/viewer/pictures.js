@@ -4,7 +4,9 @@
 // Four bytes a pixel for a picture and a third more for its smaller levels, two for an answer.
 const IDLE_PIXELS = (navigator.deviceMemory ?? 8) > 4 ? 26e6 : 13e6;
 const PREVIEW_PIXELS = 3e6;
+const PREVIEW_LENGTH = 900 * Math.min(globalThis.devicePixelRatio ?? 1, 2);
 const SMALLEST_LEVEL = 1024;
+const LONGEST_WAIT_MS = 1500;
 
 /** Things decoded from bytes, by name, the last used ones last. */
 class Shelf {
@@ -68,24 +70,39 @@ class Picture {
   async open(image, promised) {
     const bytes = await promised;
     picturesDecoded++;
-    const blob = new Blob([bytes], { type: image.type });
-    const whole = decodeLevels(blob, image).then((levels) => this.take(levels));
-    // The failure of the whole is told below; here it must only not go unheard.
-    whole.catch(() => {});
-    this.whole = whole;
     const preview = await decodePreview(bytes, image);
-    if (preview && !this.levels.length) this.take([preview]);
-    else preview?.close();
-    if (!this.levels.length) await whole;
+    if (preview) this.take([preview]);
+    const blob = new Blob([bytes], { type: image.type });
+    // Behind a preview the whole waits for the mask: both at once would make both late.
+    this.whole = (preview ? this.waitForWish() : Promise.resolve())
+      .then(() => (this.closed ? [] : decodeLevels(blob, image)))
+      .then((levels) => this.take(levels));
+    // The failure of the whole is told below; behind a preview it must only not go unheard.
+    this.whole.catch(() => {});
+    if (!preview) await this.whole;
+  }
+
+  waitForWish() {
+    return new Promise((resolve) => {
+      this.wishWhole = resolve;
+      setTimeout(resolve, LONGEST_WAIT_MS);
+    });
   }
 
   take(levels) {
     if (this.closed) for (const bitmap of levels) bitmap.close();
-    if (this.closed) return;
+    if (this.closed || !levels.length) return;
     const before = this.levels;
     this.levels = levels;
     for (const bitmap of before) bitmap.close();
     for (const listener of this.listeners) listener();
+  }
+
+  /** Whether what is there is enough at this scale; asks for the whole where it is not. */
+  suffices(scale) {
+    const is = this.isWhole || (this.levels[0]?.width ?? 0) >= this.w * scale;
+    if (!is) this.wishWhole?.();
+    return is;
   }
 
   get isWhole() {
@@ -109,7 +126,9 @@ async function decodePreview(bytes, image) {
   if (image.w * image.h < PREVIEW_PIXELS || image.type !== "image/jpeg" || !globalThis.ImageDecoder) return null;
   let decoder = null;
   try {
-    const [desiredWidth, desiredHeight] = [image.w, image.h].map((length) => Math.ceil(length / 4));
+    const long = Math.max(image.w, image.h);
+    const part = [8, 4, 2].find((divisor) => long / divisor >= PREVIEW_LENGTH) ?? 1;
+    const [desiredWidth, desiredHeight] = [image.w, image.h].map((length) => Math.ceil(length / part));
     decoder = new ImageDecoder({ data: bytes, type: image.type, desiredWidth, desiredHeight });
     const { image: frame } = await decoder.decode();
     const bitmap = await createImageBitmap(frame);

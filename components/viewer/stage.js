@@ -31,6 +31,8 @@ class Stage {
         ["colours", "lines", "flash"].map((name) => [name, element.querySelector(`.${name}`)?.getContext("2d")]),
       ),
       twin: element.querySelector(".twin"),
+      // In CSS pixels; asking the element itself would make the browser lay out the page anew.
+      width: 0,
     }));
     this.sizes = new ResizeObserver((entries) => {
       for (const { target, contentRect } of entries) if (target === root) this.arrange(contentRect.width);
@@ -67,6 +69,7 @@ class Stage {
         const exact = devicePixelContentBoxSize?.[0]?.[side];
         return Math.abs(exact - rounded) <= 1 ? exact : rounded;
       });
+      pane.width = contentRect.width;
       // A pane that is not on screen keeps its canvases.
       if (!w || !h) continue;
       for (const ctx of [pane.picture, pane.colours, pane.lines, pane.flash])
@@ -85,11 +88,11 @@ class Stage {
   /** Device pixels of a pane per CSS pixel. */
   get density() {
     const pane = this.shownPanes()[0];
-    return pane ? pane.picture.canvas.width / pane.element.clientWidth : 1;
+    return pane ? pane.picture.canvas.width / pane.width : 1;
   }
 
   shownPanes() {
-    return this.panes.filter(({ element }) => element.clientWidth);
+    return this.panes.filter(({ width }) => width);
   }
 
   /** @param {Scene} scene what is to be seen */
@@ -109,8 +112,8 @@ class Stage {
   /** @param {Scene} scene what is to be seen */
   paintMask(scene) {
     const { view, painter } = this;
-    const { element, colours, lines, flash } = this.panes.find((pane) => pane.colours);
-    if (!element.clientWidth) return;
+    const { width: paneWidth, colours, lines, flash } = this.panes.find((pane) => pane.colours);
+    if (!paneWidth) return;
     if (!scene.answer || !view.known) {
       for (const ctx of [colours, lines, flash]) clearCanvas(ctx);
       return;
@@ -119,7 +122,7 @@ class Stage {
     if (!this.sampled) painter.sample(scene.answer, view, width, height);
     this.sampled = true;
     painter.cut(scene.cut);
-    const density = width / element.clientWidth;
+    const density = width / paneWidth;
     const { look, tables } = scene;
     const hasLines = look.style !== "fill" && !look.heat;
     if (look.heat) painter.heat(colours, HEAT_RAMP, scene.shown);
@@ -135,10 +138,11 @@ class Stage {
 
   /** Marks a point (device pixels) in every pane but the one the pointer is over. */
   mark(point) {
-    for (const { element, picture, twin } of this.panes) {
-      twin.hidden = !point || element === point.pane;
-      if (twin.hidden || !element.clientWidth) continue;
-      const ratio = picture.canvas.width / element.clientWidth;
+    for (const { element, picture, twin, width } of this.panes) {
+      const hidden = !point || element === point.pane;
+      if (twin.hidden !== hidden) twin.hidden = hidden;
+      if (hidden || !width) continue;
+      const ratio = picture.canvas.width / width;
       twin.style.transform = `translate(${point.x / ratio}px, ${point.y / ratio}px)`;
     }
   }
@@ -152,8 +156,4 @@ function copyCanvas(ctx, source) {
   ctx.globalCompositeOperation = "copy";
   ctx.drawImage(source, 0, 0);
   ctx.globalCompositeOperation = "source-over";
-}
-
-function clearCanvas(ctx) {
-  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
 }

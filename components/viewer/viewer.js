@@ -172,6 +172,8 @@ class Viewer {
     else this.setState(this.answer ? "ready" : header.pending ? "waiting" : "empty");
     this.read();
     this.tellColours();
+    // Once what can be seen is on screen, there is time for the picture's finer detail.
+    requestAnimationFrame(() => setTimeout(() => this.picture?.wishWhole?.()));
   }
 
   showPicture(loan) {
@@ -230,8 +232,8 @@ class Viewer {
       const began = performance.now();
       this.frame = 0;
       this.motion.step(now);
-      if (this.areSharesOld && this.counts) this.writeShares();
       this.paint();
+      if (this.areSharesOld && this.counts) this.writeShares();
       this.frames.push(performance.now() - began);
       if (this.frames.length > 500) this.frames.shift();
     });
@@ -262,6 +264,7 @@ class Viewer {
     }
     this.stage.paintMask(this.scene);
     this.read();
+    picture?.suffices(view.known ? Math.min(view.scale, 1) : 0);
   }
 
   sayScale() {
