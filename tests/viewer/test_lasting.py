@@ -93,7 +93,7 @@ def test_all_that_was_set_survives_another_theme(open_desk: OpenDesk) -> None:
     surface = "desk => getComputedStyle(desk.querySelector('.stage')).backgroundColor"
     light = desk.desk.evaluate(surface)
     for scheme in ("dark", "light"):
-        desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         stage = desk.page.locator(".stage")
         if scheme == "dark":
             expect(stage).not_to_have_css("background-color", light)

@@ -75,3 +75,76 @@ def test_one_finger_scrolls_the_page_and_a_tap_reads_a_pixel(open_desk: OpenDesk
     assert scroll_top(desk) > 0
     assert desk.transform == fitted
     expect(desk.page.locator(".hint")).to_contain_text("two fingers")
+
+
+def middle_of(desk: DeskPage, selector: str) -> tuple[float, float]:
+    found = desk.page.locator(selector)
+    found.scroll_into_view_if_needed()
+    box = found.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_fingers_pinch_and_drag_the_handle_in_swipe_layout(open_desk: OpenDesk) -> None:
+    desk = open_desk(PACKET, **PHONE)
+    desk.layout("Swipe")
+    page, fitted, top = desk.page, desk.transform, scroll_top(desk)
+    handle = page.locator(".swipe-handle")
+    box = page.locator(".pane.mask").bounding_box()
+    assert box is not None
+    # The fingers come down on both sides of the handle.
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers = Fingers(desk)
+    fingers.send("touchStart", (x - 50, y), (x + 50, y))
+    for step in range(1, 11):
+        fingers.send("touchMove", (x - 50 - 5 * step, y), (x + 50 + 5 * step, y))
+    fingers.send("touchEnd")
+    desk.settle()
+    zoomed = desk.transform
+    assert zoomed["scale"] == pytest.approx(2 * fitted["scale"], rel=0.02)
+    expect(handle).to_have_attribute("aria-valuenow", "50")
+    np.testing.assert_array_equal(desk.colours(), desk.expected_colours(MASK, (600, 400), {0}))
+    # One finger on the handle drags it, and nothing else.
+    fingers.send("touchStart", (x, y))
+    for step in range(1, 9):
+        fingers.send("touchMove", (x + box["width"] * 0.25 * step / 8, y - 3 * step))
+    fingers.send("touchEnd")
+    expect(handle).to_have_attribute("aria-valuenow", "75")
+    assert desk.transform == zoomed
+    assert scroll_top(desk) == top
+
+
+def test_a_finger_moves_along_the_small_map(open_desk: OpenDesk) -> None:
+    desk = open_desk(PACKET, **PHONE)
+    desk.focus()
+    desk.press("1", "+", "+")
+    top = scroll_top(desk)
+    box = desk.page.locator(".map").bounding_box()
+    assert box is not None
+    fingers = Fingers(desk)
+    fingers.send("touchStart", (box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]))
+    for step in range(1, 9):
+        fingers.send(
+            "touchMove",
+            (box["x"] + (0.5 + 0.025 * step) * box["width"], box["y"] + 0.5 * box["height"]),
+        )
+    fingers.send("touchEnd")
+    desk.settle()
+    at = desk.transform
+    middle = (at["pane"]["w"] / 2 - at["x"]) / at["scale"]
+    assert middle == pytest.approx(0.7 * 600, abs=8)
+    assert scroll_top(desk) == top
+
+
+def test_a_finger_on_the_button_hides_the_mask(open_desk: OpenDesk) -> None:
+    desk = open_desk(PACKET, **PHONE)
+    x, y = middle_of(desk, ".quiet.blink")
+    colours = desk.page.locator(".colours")
+    expect(colours).to_have_css("visibility", "visible")
+    fingers = Fingers(desk)
+    fingers.send("touchStart", (x, y))
+    expect(colours).to_have_css("visibility", "hidden")
+    fingers.send("touchMove", (x, y + 40))
+    expect(colours).to_have_css("visibility", "hidden")
+    fingers.send("touchEnd")
+    expect(colours).to_have_css("visibility", "visible")
