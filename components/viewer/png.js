@@ -87,14 +87,23 @@ function unfilterRows(raw, w, h) {
         out[to + x] = left = (row[x] + ((left + above) >> 1)) & 255;
       }
     } else if (filter === 4) {
-      for (let x = 0, left = 0, corner = 0; x < w; x++) {
-        const above = out[to + x - w];
-        const toLeft = Math.abs(above - corner);
-        const toAbove = Math.abs(left - corner);
-        const toCorner = Math.abs(left + above - 2 * corner);
-        const nearest = toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
+      // Where a pixel and its neighbours are alike, as nearly everywhere in a mask, the nearest of
+      // the three is known without measuring.
+      for (let x = 0, left = 0, corner = 0, at = to; x < w; x++, at++) {
+        const above = out[at - w];
+        let nearest = left;
+        if (above !== corner) {
+          nearest = above;
+          if (left !== corner) {
+            const toLeft = Math.abs(above - corner);
+            const toAbove = Math.abs(left - corner);
+            const toCorner = Math.abs(left + above - 2 * corner);
+            if (toLeft <= toAbove && toLeft <= toCorner) nearest = left;
+            else if (toAbove > toCorner) nearest = corner;
+          }
+        }
         corner = above;
-        out[to + x] = left = (row[x] + nearest) & 255;
+        out[at] = left = (row[x] + nearest) & 255;
       }
     } else {
       throw new Error("its data is damaged");
