@@ -35,6 +35,8 @@ class Viewer {
     this.forget();
     listenToViewer(this, signal);
     root.maskDesk = revealToTests(this);
+    // They start while the first picture is on its way.
+    startAnswerWorkers();
   }
 
   find(selector) {
