@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.viewer.conftest import OpenDesk
+from tests.viewer.flood import measure_regions
 from tests.viewer.packets import PALETTE, build_packet, class_entry, encode_image, gray_png, stretch
 
 pytestmark = pytest.mark.browser
@@ -118,6 +120,11 @@ def test_without_a_worker_the_mask_is_the_same(open_desk: OpenDesk) -> None:
     # One for pictures, one for answers; neither is asked for again.
     assert desk.page.evaluate("refused") >= 2
     np.testing.assert_array_equal(desk.colours(), desk.expected_colours(mask, (60, 40), {0}))
+    desk.point_at(20, 20)
+    size = measure_regions(mask, (60, 40))[20, 20]
+    expect(desk.page.locator(".region")).to_have_text(
+        f"area of {size} pixel{'s' if size > 1 else ''}"
+    )
 
 
 def test_every_id_is_named_coloured_and_counted(open_desk: OpenDesk) -> None:

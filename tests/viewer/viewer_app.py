@@ -1,10 +1,12 @@
 """The smallest page around the viewer: the packet is a file named in the address or a field.
 
-What Python was told is written on the page, so that a test can count it.
+What Python was told is written on the page, so that a test can count it. Where there is a file
+"<name>.later", its packet is shown in the same run, as soon as there is a file "<name>.go".
 """
 
 import json
 import os
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -17,13 +19,18 @@ told = st.session_state.setdefault("told", {"runs": 0, "confidence": [], "colour
 told["runs"] += 1
 name = st.text_input("Packet", value=st.query_params.get("packet", ""))
 if not st.session_state.get("without"):
-    viewer(
+    show = viewer(
         (folder / f"{name}.bin").read_bytes(),
         key="viewer",
         height=560,
         on_confidence=None if st.session_state.get("deaf") else told["confidence"].append,
         on_colours=told["colours"].append,
     )
+    later = folder / f"{name}.later"
+    if later.exists():
+        while not (folder / f"{name}.go").exists():
+            time.sleep(0.02)
+        show(later.read_bytes())
 st.caption(f"Shown: {name}")
 st.markdown("<div style='height: 1200px'></div>", unsafe_allow_html=True)
 st.button("Run again")
