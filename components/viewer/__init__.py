@@ -54,6 +54,7 @@ _SCRIPTS: Final = (
     "link.js",
     "sharing.js",
     "viewer.js",
+    "loading.js",
     "describing.js",
     "acting.js",
 )

@@ -1,0 +1,91 @@
+// From a packet to what is shown, each part as soon as it is there. A part of the viewer's own class,
+// in a file of its own.
+
+const loading = {
+  /** Decodes a packet and shows each part as soon as it is there. */
+  async load(header, generation) {
+    const stale = () => generation !== this.generation;
+    this.announcePicture(header);
+    const answerLoan = header.mask ? borrowAnswer(header) : null;
+    const answerReady = answerLoan ? settle(answerLoan.thing.ready) : Promise.resolve({});
+    // What was decoded before is taken from the shelf; what came now has to be whole all the same.
+    const checked = settle(Promise.all([takePicture(header), header.mask && takeAnswer(header)]));
+    if (!this.picture) {
+      const loan = borrowPicture(header);
+      const { error } = await settle(loan.thing.ready);
+      if (stale()) {
+        pictures.release(loan);
+        if (answerLoan) answers.release(answerLoan);
+        return;
+      }
+      if (error) {
+        pictures.release(loan);
+        if (answerLoan) answers.release(answerLoan);
+        const cannot = "The picture that came could not be shown: this browser cannot read it.";
+        this.failWhole(error instanceof Unreadable ? error.message : cannot);
+        return;
+      }
+      this.showPicture(loan);
+    }
+    const answerError = (await answerReady).error;
+    const error = (await checked).error ?? answerError;
+    if (stale()) {
+      if (answerLoan) answers.release(answerLoan);
+      return;
+    }
+    this.dropAnswer();
+    this.answerLoan = answerLoan;
+    this.answer = answerLoan && !error ? answerLoan.thing : null;
+    if (error instanceof Unreadable) {
+      this.failWhole(error.message);
+      return;
+    }
+    // A mask that has to be cut is no mask without its confidences.
+    const reason = error?.message ?? (header.cut && this.answer?.doubt);
+    if (reason) this.answer = null;
+    this.describe();
+    this.root.dataset.answer = header.answer;
+    if (reason) this.failMask(`The mask that came could not be read: ${reason}. Ask for the prediction once more.`);
+    else this.setState(this.answer ? "ready" : header.pending ? "waiting" : "empty");
+    this.read();
+    this.tellColours();
+    // Once what can be seen is on screen, there is time for the picture's finer detail.
+    requestAnimationFrame(() => setTimeout(() => this.picture?.wishWhole?.()));
+  },
+
+  showPicture(loan) {
+    this.pictureLoan = loan;
+    this.picture = loan.thing;
+    this.repaint = () => this.schedule();
+    this.picture.listeners.add(this.repaint);
+    this.view.setImage(this.picture.w, this.picture.h);
+    if (this.wish?.imageId && this.wish.imageId !== this.header.id) this.wish = null;
+    this.followWish();
+    this.map.draw(this.picture);
+    this.stage.forget();
+    this.paint();
+    this.link.writeSoon();
+  },
+
+  /** Goes where a link pointed to; the page may still be finding its shape. */
+  followWish() {
+    const { wish, view } = this;
+    if (!wish || !this.picture || !view.known) return;
+    if (wish.until === Infinity) Object.assign(wish, { until: performance.now() + ARRIVING_MS, imageId: this.header.id });
+    if (performance.now() > wish.until) this.wish = null;
+    else view.showRegion(wish.region);
+  },
+
+  announcePicture({ id, name, image, mask, pending }) {
+    const { root } = this;
+    this.setState("loading");
+    root.dataset.imageId = id;
+    // A mask that is on its way keeps its place, so that nothing moves when it is there.
+    root.toggleAttribute("data-alone", !mask && !pending);
+    root.style.setProperty("--ratio", String(image.w / image.h));
+    const keys = "Plus and minus zoom, arrow keys move, question mark lists all keys, Escape leaves.";
+    this.find(".panes").setAttribute("aria-label", `${name}${mask ? " and its mask" : ""}. ${keys}`);
+  },
+};
+
+Object.defineProperties(Viewer.prototype, Object.getOwnPropertyDescriptors(loading));
