@@ -50,6 +50,35 @@ def test_a_broken_mask_says_so_and_leaves_no_old_mask(open_desk: OpenDesk) -> No
         np.testing.assert_array_equal(desk.colours(), desk.expected_colours(IDS, SIZE_WH, {0}))
 
 
+@pytest.mark.parametrize(("width", "layout"), [(1400, "Overlay"), (1400, "Swipe"), (390, "Image")])
+def test_a_broken_mask_leaves_the_picture_in_sight_in_every_layout(
+    open_desk: OpenDesk, width: int, layout: str
+) -> None:
+    desk = open_desk(GOOD, viewport={"width": width, "height": 900})
+    desk.layout(layout)
+    desk.slide("Opacity of the mask", 0)
+    desk.page.mouse.move(2, 2)
+    picture = desk.page.locator(".pane:visible .picture")
+    desk.show(build_packet(RGB, b"no", mask_size_wh=SIZE_WH, classes=CLASSES, image_kind="JPEG"))
+    said = desk.page.get_by_role("alert")
+    expect(said).to_be_visible()
+    expect(said).to_be_in_viewport()
+    expect(desk.page.locator(".layouts")).to_be_hidden()
+    expect(picture).to_have_count(1)
+    desk.settle()
+    box = picture.bounding_box()
+    assert box is not None
+    shot = desk.pixels_on_screen()
+    at = desk.transform
+    # The upper third of the picture, as far as it is in the window.
+    for across, down in ((0.2, 0.2), (0.5, 0.25), (0.8, 0.3)):
+        x, y = across * 480, down * 320
+        seen = shot[
+            int(box["y"] + at["y"] + y * at["scale"]), int(box["x"] + at["x"] + x * at["scale"])
+        ]
+        assert np.abs(seen - RGB[int(y), int(x)]).max() < 40
+
+
 SCRAMBLED = [
     b"",
     b"abc",
@@ -78,11 +107,15 @@ def test_a_packet_that_cannot_be_read_says_so(open_desk: OpenDesk) -> None:
         assert desk.state == "ready"
 
 
-def test_a_picture_the_browser_cannot_decode_says_so(open_desk: OpenDesk) -> None:
-    desk = open_desk(GOOD)
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_picture_the_browser_cannot_decode_says_so(open_desk: OpenDesk, width: int) -> None:
+    desk = open_desk(GOOD, viewport={"width": width, "height": 900})
     desk.show(build_packet(RGB, IDS, classes=CLASSES, image_bytes=b"not a picture"))
     assert desk.state == "broken"
     expect(desk.page.get_by_role("alert")).to_contain_text("picture that came could not be shown")
+    # What there is nothing to do with is not there.
+    for part in (".layouts", ".drawing", ".legend", ".zoom", ".confidence"):
+        expect(desk.page.locator(part)).to_be_hidden()
     assert not desk.canvas(".image .picture").any()
     assert not desk.colours().any()
 
