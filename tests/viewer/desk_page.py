@@ -94,6 +94,23 @@ class DeskPage:
         """Wait until the whole picture is there and no glide is under way."""
         self.desk.evaluate("desk => desk.maskDesk.idle()")
 
+    def stand_still(self) -> None:
+        """Wait until neither page nor picture has moved for some frames."""
+        self.desk.evaluate(
+            """async desk => {
+              const read = () => JSON.stringify([
+                desk.maskDesk.transform(),
+                ...[...document.querySelectorAll("*")].map(element => element.scrollTop),
+              ]);
+              for (let last = "", same = 0; same < 8; ) {
+                await new Promise(requestAnimationFrame);
+                const now = read();
+                same = now === last ? same + 1 : 0;
+                last = now;
+              }
+            }"""
+        )
+
     def click_quietly(self, label: str) -> None:
         """Use a control of the page around the viewer; focus, pointer and scroll stay."""
         control = self.page.get_by_role("button", name=label).or_(self.page.get_by_label(label))

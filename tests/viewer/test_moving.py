@@ -36,10 +36,16 @@ def scroll_top(desk: DeskPage) -> float:
 
 
 def wheel(desk: DeskPage, down: float) -> None:
+    desk.page.evaluate(
+        """() => {
+          globalThis.wheeled = new Promise(done =>
+            addEventListener("wheel", () => done(), { once: true, capture: true, passive: true }));
+        }"""
+    )
     desk.page.mouse.wheel(0, down)
     # Chromium hands wheel steps to the page a frame or more after they were made.
-    desk.page.wait_for_timeout(150)
-    desk.settle()
+    desk.page.evaluate("wheeled")
+    desk.stand_still()
 
 
 def test_it_opens_fitted_and_says_the_scale(open_desk: OpenDesk) -> None:
@@ -236,12 +242,14 @@ def test_a_resized_window_keeps_what_is_in_the_middle(open_desk: OpenDesk) -> No
 
     before = middle()
     desk.page.set_viewport_size({"width": 1250, "height": 900})
-    desk.page.wait_for_timeout(200)
+    desk.page.wait_for_function("innerWidth === 1250")
+    desk.stand_still()
     assert desk.transform["scale"] == 2
     assert middle() == pytest.approx(before, abs=1)
     assert_both_panes_agree(desk)
     desk.press("0")
     desk.page.set_viewport_size({"width": 1400, "height": 900})
-    desk.page.wait_for_timeout(200)
+    desk.page.wait_for_function("innerWidth === 1400")
+    desk.stand_still()
     at = desk.transform
     assert at["scale"] == min(at["pane"]["w"] / 600, at["pane"]["h"] / 400)

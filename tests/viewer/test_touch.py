@@ -71,7 +71,7 @@ def test_one_finger_scrolls_the_page_and_a_tap_reads_a_pixel(open_desk: OpenDesk
     for step in range(1, 9):
         fingers.send("touchMove", (x, y - 15 * step))
     fingers.send("touchEnd")
-    desk.page.wait_for_timeout(200)
+    desk.stand_still()
     assert scroll_top(desk) > 0
     assert desk.transform == fitted
     expect(desk.page.locator(".hint")).to_contain_text("two fingers")
