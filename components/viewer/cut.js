@@ -43,11 +43,15 @@ class Counts {
     return Array.from({ length: 101 }, (_, percent) => (sums ? sums[lowestKeptByte(percent)] / this.total : 0));
   }
 
-  /** The share (0–1) of the image that is marked at one of two thresholds and not at the other. */
-  flips(a, b) {
+  /**
+   * The share (0–1) of the image that is marked at one of two thresholds and not at the other.
+   *
+   * @param {(id: number) => boolean} counts whether a class counts
+   */
+  flips(a, b, counts) {
     const [low, high] = [Math.min(a, b), Math.max(a, b)].map(lowestKeptByte);
     let count = 0;
-    for (const [id, sums] of this.above) if (id !== this.to) count += sums[low] - sums[high];
+    for (const [id, sums] of this.above) if (id !== this.to && counts(id)) count += sums[low] - sums[high];
     return count / this.total;
   }
 }

@@ -36,12 +36,6 @@ const describing = {
     this.writeShares(true);
     const size = `${formatCount(header.image.w)} × ${formatCount(header.image.h)} pixels`;
     this.find(".image .picture").setAttribute("aria-label", `Image ${header.name}, ${size}`);
-    const mask = answer?.mask;
-    const notes = [];
-    if (mask && (mask.w !== header.image.w || mask.h !== header.image.h)) notes.push(`${mask.w} × ${mask.h}, stretched`);
-    if (answer?.doubt) notes.push("its confidences could not be read");
-    if (!mask && header.pending) notes.push("on its way");
-    this.find(".mask .caption small").textContent = notes.join("; ");
     const without = answer && !answer.confidence ? "The server does not say how sure the model was of each place" : "";
     this.allow(".heat-toggle", Boolean(answer?.confidence), without);
     const uncut = without || (answer && !header.cut ? "Only where the desk can try confidences by itself" : "");
@@ -50,6 +44,19 @@ const describing = {
     this.root.toggleAttribute("data-live", Boolean(header.cut));
     this.recolour();
     this.paint();
+  },
+
+  /** What is to be known of the mask, beside its name. */
+  writeCaption() {
+    const { header, answer, solo } = this;
+    const mask = answer?.mask;
+    const notes = [];
+    if (mask && (mask.w !== header.image.w || mask.h !== header.image.h)) notes.push(`${mask.w} × ${mask.h}, stretched`);
+    if (answer?.doubt) notes.push("its confidences could not be read");
+    if (!mask && header.pending) notes.push("on its way");
+    // The one class may be in another picture.
+    if (mask && solo !== null) notes.push(`only ${solo}`);
+    this.find(".mask .caption small").textContent = notes.join("; ");
   },
 
   /** Switches a control on or off; off, its title says why. */
@@ -84,10 +91,11 @@ const describing = {
     this.find(".flips-toggle").setAttribute("aria-pressed", String(from !== null));
     if (line.hidden) return;
     const { percent } = this.confidence;
+    const share = counts.flips(from, percent, (id) => this.isShown(this.classes.of(id).name));
     line.textContent =
       from === percent
         ? `Move the slider: what changes from ${from} % is striped`
-        : `Striped: ${formatShare(counts.flips(from, percent))} of the picture changes from ${from} % to ${percent} %`;
+        : `Striped: ${formatShare(share)} of the picture changes from ${from} % to ${percent} %`;
   },
 
   isShown(name) {
@@ -102,6 +110,8 @@ const describing = {
     const isShown = (name) => this.isShown(name);
     this.tables = classes.tables(isShown);
     this.shown = Uint8Array.from({ length: 256 }, (_, id) => Number(isShown(classes.of(id).name)));
+    this.writeCaption();
+    this.writeChanges();
     this.markLegend();
     this.curve.draw(this.counts, classes, isShown);
     const heat = this.find(".heat-legend");
