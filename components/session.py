@@ -12,6 +12,7 @@ PICTURE: Final = "picture"  # "sample:<key>" or the spool's key of the picture s
 # Kept for the browser session, through page switches
 TRAY: Final = "tray"  # list[Kept]: pictures this person added
 UPLOADER_ROUND: Final = "uploader_round"  # int: a new number empties the uploader
+ADDRESS: Final = "address"  # dict[str, str | None]: what the address says since it was last written
 SHOWN: Final = "shown"  # str: sha256 of the picture that was last shown, with or without a mask
 COLOURS: Final = "colours"  # dict[str, str]: "#rrggbb" by class name, where a person chose
 REFUSED_FILES: Final = "refused_files"  # list[str]: a sentence for each file not taken

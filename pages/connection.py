@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.ui import address
 from components.ui.connection import show_current, show_form, show_how_to_keep
 from components.ui.controls import open_connection
 from components.ui.door import enter
 
 enter("connection")
+address.forget()
 connection = open_connection()
 now, other = st.columns([1, 1], gap="large")
 with now:

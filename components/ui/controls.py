@@ -10,6 +10,7 @@ import streamlit as st
 from components import desk, session
 from components.errors import DeskError
 from components.model.image import SourceImage
+from components.ui import address
 from components.ui.notices import show_error
 
 DEFAULT_CONFIDENCE = 50
@@ -39,23 +40,23 @@ def choose_model(connection: desk.Connection) -> desk.ModelChoice:
 
 def read_confidence() -> int:
     """The threshold, percent 0–100; in the page's address as `confidence` where it was chosen."""
-    if session.CONFIDENCE not in st.session_state:
-        hold_confidence(_parse_percent(st.query_params.get(session.CONFIDENCE, "")))
+    if session.CONFIDENCE not in st.session_state or address.follow(session.CONFIDENCE):
+        named = st.query_params.get(session.CONFIDENCE, "")
+        st.session_state[session.CONFIDENCE] = _parse_percent(named)
     confidence = int(st.session_state[session.CONFIDENCE])
-    if confidence == DEFAULT_CONFIDENCE:
-        st.query_params.pop(session.CONFIDENCE, None)
-    elif st.query_params.get(session.CONFIDENCE) != str(confidence):
-        st.query_params[session.CONFIDENCE] = str(confidence)
+    address.write(session.CONFIDENCE, str(confidence), default=str(DEFAULT_CONFIDENCE))
     return confidence
 
 
 def hold_confidence(confidence: int) -> None:
     """From now on this threshold, percent 0–100."""
+    address.heed()
     st.session_state[session.CONFIDENCE] = confidence
 
 
 def hold_colours(colours: dict[str, str]) -> None:
     """From now on these colours of one's own, "#rrggbb" by class name."""
+    address.heed()
     st.session_state[session.COLOURS] = colours
 
 

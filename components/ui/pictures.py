@@ -14,6 +14,7 @@ from components.errors import DeskError
 from components.model.image import SourceImage
 from components.samples import samples
 from components.store import Kept
+from components.ui import address
 from components.ui.notices import LOG, show_notice
 from components.viewer.filmstrip import Tile, filmstrip
 
@@ -45,7 +46,8 @@ def load_chosen_picture(connection: desk.Connection) -> SourceImage:
         st.session_state[session.REFUSED_FILES] = [*said, error.message]
         chosen = st.session_state[session.PICTURE] = _name_default()
         image = desk.load_sample(chosen.removeprefix(_SAMPLE))
-    _put_in_address(chosen)
+    # So that a reload, or a colleague with the link, sees the same picture.
+    address.write(session.PICTURE, chosen, default=_name_default())
     return image
 
 
@@ -181,6 +183,7 @@ def show_strip(connection: desk.Connection) -> None:
 
 
 def _choose(picked: str, connection: desk.Connection) -> None:
+    address.heed()
     st.session_state[session.PICTURE] = picked
     if picked.startswith(_SAMPLE):
         suited = desk.find_sample(picked.removeprefix(_SAMPLE)).model
@@ -194,15 +197,7 @@ def _name_default() -> str:
 
 def name_chosen() -> str:
     """The picture chosen, as it stands in the page's address."""
-    if session.PICTURE not in st.session_state:
+    if session.PICTURE not in st.session_state or address.follow(session.PICTURE):
         named = st.query_params.get(session.PICTURE, _name_default())
         st.session_state[session.PICTURE] = named
     return str(st.session_state[session.PICTURE])
-
-
-def _put_in_address(chosen: str) -> None:
-    """So that a reload, or a colleague with the link, sees the same picture."""
-    if chosen == _name_default():
-        st.query_params.pop(session.PICTURE, None)
-    elif st.query_params.get(session.PICTURE) != chosen:
-        st.query_params[session.PICTURE] = chosen

@@ -19,13 +19,13 @@ const acting = {
       up: () => this.walk(0, 0.1),
       down: () => this.walk(0, -0.1),
       leave: () => this.find(".panes").blur(),
-      save: () => savePicture(composePicture(this.stage, look, look.shownLayout), this.header.name),
+      save: () => this.savePicture(),
       link: () => this.copyLink(),
     };
     const masking = {
       layout: () => look.cycle("layout"),
       style: () => look.cycle("style"),
-      patterns: () => look.set({ patterns: !look.patterns }),
+      patterns: () => look.toggle("patterns"),
       heat: () => this.find(".heat-toggle").click(),
       flips: () => this.find(".flips-toggle").click(),
       clearer: () => look.set({ opacity: Math.max(0, look.opacity - 10) }),
@@ -111,8 +111,10 @@ const acting = {
     const id = [...this.legend.rows.keys()].find((each) => this.classes.of(each).name === name);
     if (id === undefined || !this.answer) return;
     if (this.look.shownLayout === "image") this.look.set({ layout: "overlay" });
+    // On a phone the list is a long way below the picture.
+    this.find(".panes").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     if (this.spotlight?.entry.id === id && this.spotlight.regions) {
-      this.motion.showRegion(this.spotlight.takeNext());
+      this.showNextRegion();
     } else {
       this.spotlight = new Spotlight(this.classes.of(id), this.view);
       this.spotlight.regions = null;
@@ -122,6 +124,27 @@ const acting = {
     this.schedule();
   },
 
+  /** Goes to the next area of the class in the spotlight. */
+  showNextRegion() {
+    const { spotlight, look } = this;
+    const box = spotlight.takeNext();
+    // In swipe the middle is under the handle; the right half is the one with the mask.
+    if (look.shownLayout === "swipe") Object.assign(box, { x: box.x - box.w, w: 2 * box.w });
+    this.motion.showRegion(box);
+    this.announce(spotlight.describePlace());
+  },
+
+  /** Says something in the picture and to a screen reader. */
+  announce(text) {
+    this.say(text);
+    showHint(this.find(".hint"), text);
+  },
+
+  async savePicture() {
+    const name = await downloadPicture(composePicture(this.stage, this.look, this.look.shownLayout), this.header.name);
+    this.announce(`Saved as ${name}`);
+  },
+
   /** The areas of the class in the spotlight are known now. */
   lightRegions() {
     const { spotlight, header } = this;
@@ -129,8 +152,7 @@ const acting = {
     spotlight.regions = found && listRegions(found, spotlight.entry.id, header.image);
     if (spotlight.regions?.length) {
       if (!spotlight.isInSight) this.motion.fit();
-      this.say(spotlight.describe());
-      showHint(this.find(".hint"), spotlight.describe());
+      this.announce(spotlight.describe());
     }
     this.schedule();
   },
@@ -172,8 +194,7 @@ const acting = {
     const copied = await copyText(link, this.root);
     const text = copied ? "Link copied" : "This browser does not let the page copy. The address above has it all.";
     if (!copied) this.link.write();
-    showHint(this.find(".hint"), text);
-    this.say(text);
+    this.announce(text);
   },
 };
 

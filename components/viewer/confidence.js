@@ -21,15 +21,29 @@ class Confidence {
     this.sent = null;
     this.held = false;
     const on = (type, handler) => this.slider.addEventListener(type, handler, { signal });
-    on("pointerdown", () => (this.held = true));
-    for (const type of ["pointerup", "pointercancel"]) on(type, () => (this.held = false));
-    on("input", () => this.show(Number(this.slider.value), true));
+    on("pointerdown", () => {
+      this.held = true;
+      this.before = this.percent;
+      this.isCancelled = false;
+    });
+    on("pointerup", () => (this.held = false));
+    // The finger turned out to scroll the page: nothing was meant for the slider.
+    on("pointercancel", () => {
+      this.held = false;
+      this.isCancelled = true;
+      this.show(this.before, true);
+    });
+    on("input", () => this.show(this.isCancelled ? this.before : Number(this.slider.value), true));
     on("change", () => {
       this.held = false;
+      if (this.isCancelled) return this.show(this.before, true);
       this.releaseSoon(this.byKey ? KEY_PAUSE_MS : 0);
       this.byKey = false;
     });
-    on("keydown", () => (this.byKey = true));
+    on("keydown", () => {
+      this.byKey = true;
+      this.isCancelled = false;
+    });
     on("blur", () => this.releaseSoon(0));
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }

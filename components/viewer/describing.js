@@ -42,6 +42,7 @@ const describing = {
     this.allow(".flips-toggle", Boolean(answer && header.cut), uncut);
     this.allow(".curve-toggle", Boolean(answer && header.cut), uncut);
     this.root.toggleAttribute("data-live", Boolean(header.cut));
+    this.root.toggleAttribute("data-curveless", Boolean(answer && !header.cut && header.note));
     this.recolour();
     this.paint();
   },
@@ -124,7 +125,7 @@ const describing = {
 
   markLegend() {
     const { solo, look } = this;
-    const patterns = look.patterns ? this.patterns : null;
+    const patterns = look.patterns && look.style !== "outline" ? this.patterns : null;
     this.legend.mark({ isShown: (name) => this.isShown(name), solo, patterns }, this.classes);
   },
 
@@ -133,8 +134,8 @@ const describing = {
     memory.look = Object.fromEntries(Object.keys(FIRST_LOOK).map((name) => [name, look[name]]));
     this.link.writeSoon();
     // Opacity and the swipe's border are the compositor's work alone.
-    if (changed.some((name) => ["patterns", "heat"].includes(name))) this.recolour();
-    if (changed.some((name) => ["style", "layout"].includes(name))) this.schedule();
+    if (changed.some((name) => ["patterns", "heat", "style"].includes(name))) this.recolour();
+    if (changed.includes("layout")) this.schedule();
   },
 
   /** The slider moves: everything here follows at once where the answer can be cut. */

@@ -2,7 +2,7 @@
 // Picture, model and confidence stand there already; a copied link names them all.
 
 const WRITE_PAUSE_MS = 400;
-const OWN_PARAMETERS = ["layout", "style", "opacity", "split", "patterns", "heat", "hide", "only", "view"];
+const OWN_PARAMETERS = ["layout", "style", "opacity", "split", "patterns", "heat", "hide", "only", "colour", "view"];
 let arrival = readArrival();
 
 /** What the address says when the page is opened; later it only follows. */
@@ -26,13 +26,20 @@ function readArrival() {
     },
     hidden: query.getAll("hide"),
     solo: query.get("only"),
+    own: query.has("colour") ? new Map(query.getAll("colour").flatMap(readOwnColour)) : null,
     region: view.length === 4 && view.every(Number.isFinite) && view[2] > 0 && view[3] > 0 ? view : null,
     picture: query.get("picture"),
   };
 }
 
+/** "water:0072b2" as [["water", "#0072b2"]]; [] where it is no such thing. */
+function readOwnColour(text) {
+  const [, name, colour] = /^(.+):([0-9a-f]{6})$/i.exec(text) ?? [];
+  return name ? [[name, `#${colour}`]] : [];
+}
+
 /** What is worth an address, as [name, value] pairs; what is as at first is left out. */
-function describeState({ look, hidden, solo, view }) {
+function describeState({ look, hidden, solo, own, view }) {
   const pairs = [];
   const differs = (name) => look[name] !== FIRST_LOOK[name];
   if (differs("layout")) pairs.push(["layout", look.layout]);
@@ -43,6 +50,7 @@ function describeState({ look, hidden, solo, view }) {
   if (look.heat) pairs.push(["heat", "1"]);
   for (const name of hidden) pairs.push(["hide", name]);
   if (solo !== null) pairs.push(["only", solo]);
+  for (const [name, colour] of own) pairs.push(["colour", `${name}:${colour.slice(1)}`]);
   if (view.known && !view.fitted) {
     const { x, y, w, h } = view.region;
     pairs.push(["view", [x, y, w, h].map((length) => Number(length.toFixed(1))).join(",")]);

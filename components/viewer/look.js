@@ -28,7 +28,7 @@ class Look {
     this.slider = find(".opacity input");
     on(this.slider, "input", () => this.set({ opacity: Number(this.slider.value) }));
     for (const name of ["patterns", "heat", "curve"])
-      on(find(`.${name}-toggle`), "click", () => this.set({ [name]: !this.isOn(name) }));
+      on(find(`.${name}-toggle`), "click", () => this.toggle(name));
     this.handle = find(".swipe-handle");
     this.listenToHandle(on);
   }
@@ -67,6 +67,13 @@ class Look {
   isOn(name) {
     if (name === "curve") return this.curve ?? this.root.dataset.width === "wide";
     return this[name];
+  }
+
+  toggle(name) {
+    const change = { [name]: !this.isOn(name) };
+    // Outlines have no room for a pattern.
+    if (change.patterns && this.style === "outline") change.style = "both";
+    this.set(change);
   }
 
   set(change) {

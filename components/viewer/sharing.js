@@ -56,11 +56,13 @@ function composePicture(stage, { opacity, split, style, heat }, layout) {
   return canvas;
 }
 
-async function savePicture(canvas, name) {
+/** @returns {Promise<string>} the file's name */
+async function downloadPicture(canvas, name) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${name.replace(/\.[^.]+$/, "")} with mask.png`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  return link.download;
 }

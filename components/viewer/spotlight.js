@@ -49,9 +49,16 @@ class Spotlight {
 
   /** The area to look at next, the smallest first, with some room around it. */
   takeNext() {
-    const box = this.regions[this.next++ % this.regions.length];
+    this.at = this.next++ % this.regions.length;
+    const box = this.regions[this.at];
     const room = Math.max(24, box.w, box.h);
     return { x: box.x - room, y: box.y - room, w: box.w + 2 * room, h: box.h + 2 * room };
+  }
+
+  /** Which of the areas is looked at, in words. */
+  describePlace() {
+    const count = formatCount(this.regions.length);
+    return `${this.entry.name}: area ${formatCount(this.at + 1)} of ${count}, ${formatPixels(this.regions[this.at].size)}`;
   }
 
   /** What was found, in words. */

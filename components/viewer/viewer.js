@@ -4,7 +4,7 @@ const NEEDS = ["createImageBitmap", "DecompressionStream", "ResizeObserver"];
 const ARRIVING_MS = 1000;
 
 // What stays from picture to picture, and through a visit to another page.
-const memory = { look: {}, hidden: new Set(), solo: null, region: null, imageId: "", told: "{}" };
+const memory = { look: {}, hidden: new Set(), solo: null, own: null, region: null, imageId: "", told: "{}" };
 
 class Viewer {
   constructor(root) {
@@ -16,7 +16,7 @@ class Viewer {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.recall();
-    this.own = loadOwnColours();
+    this.own = memory.own ?? loadOwnColours();
     this.view = new View();
     this.motion = new Motion(this.view, () => this.schedule());
     this.look = new Look(root, (changed) => this.onLook(changed), signal);
@@ -46,7 +46,8 @@ class Viewer {
   /** Takes up what an address says, or what was there before a visit to another page. */
   recall() {
     if (arrival) {
-      Object.assign(memory, { look: arrival.look, hidden: new Set(arrival.hidden), solo: arrival.solo });
+      Object.assign(memory, { look: arrival.look, hidden: new Set(arrival.hidden) });
+      Object.assign(memory, { solo: arrival.solo, own: arrival.own });
       const [x, y, w, h] = arrival.region ?? [];
       Object.assign(memory, { region: arrival.region && { x, y, w, h }, imageId: "" });
       arrival = null;
@@ -59,7 +60,8 @@ class Viewer {
   /** What the address and a copied link tell of; null while there is nothing to look at. */
   get state() {
     if (!this.picture) return null;
-    return { look: this.look, hidden: this.hidden, solo: this.solo, view: this.view };
+    const { look, hidden, solo, own, view } = this;
+    return { look, hidden, solo, own, view };
   }
 
   /** Takes what lasts from packet to packet: the place on the page, and whom to tell. */

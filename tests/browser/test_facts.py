@@ -60,7 +60,7 @@ def test_a_stretched_mask_and_an_id_without_a_name_are_told(
         assert page.table()[0].name == "unlabelled 1"
         # The floor mapping: of 683 rows the first 342 take the mask's first one.
         assert page.table()[1].pixels == 512 * 342
-        expect(page.page.locator(".mask .caption")).to_contain_text("stretched")
+        expect(page.page.locator(".mask .caption.over")).to_contain_text("stretched")
         assert len(server.requests) == 1
 
 

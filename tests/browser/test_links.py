@@ -109,6 +109,22 @@ def test_the_view_outlasts_pictures_pages_and_themes(desk_page: DeskPage) -> Non
     expect(desk_page.page).not_to_have_url(re.compile("view="))
 
 
+def test_back_and_forward_go_to_what_the_address_says(desk_page: DeskPage) -> None:
+    desk_page.open_inspect("?confidence=40")
+    for title, name in (("Street in the morning", "street"), ("Mountain lake", "lake")):
+        desk_page.tile(title).click()
+        desk_page.expect_shown(f"{name}.jpg")
+        desk_page.expect_in_address("picture", f"sample%3A{name}")
+    desk_page.page.go_back()
+    desk_page.expect_shown("street.jpg")
+    desk_page.page.go_back()
+    desk_page.expect_shown("harbour.jpg")
+    desk_page.page.go_forward()
+    desk_page.expect_shown("street.jpg")
+    expect(desk_page.chosen_tile).to_have_text("Street in the morning")
+    expect(desk_page.slider).to_have_value("40")
+
+
 @pytest.mark.parametrize(
     "junk",
     [

@@ -151,7 +151,7 @@ def test_where_nothing_can_be_cut_the_mask_waits_for_its_answer(open_desk: OpenD
     assert desk.run_again()["confidence"] == []
     hand.let_go()
     expect(desk.page.get_by_text('"confidence": [75]')).to_be_visible()
-    caption = desk.page.locator(".mask .caption")
+    caption = desk.page.locator(".mask .caption.over")
     expect(caption).to_contain_text("asking for 75 %")
     expect(colours).to_have_css("opacity", "0.2")
     answer = np.where(SURE < 191, 0, IDS).astype(np.uint8)

@@ -73,7 +73,7 @@ def test_the_view_stays_whatever_else_changes_and_a_new_image_fits(open_desk: Op
     desk.slide("Opacity of the mask", 30)
     desk.eye("sky").click()
     desk.row("water").locator(".solo").click()
-    desk.press("d", "p")
+    desk.press("p", "d", "d")
     desk.slide("Confidence", 80, release=True)
     expect(desk.page.get_by_text('"confidence": [80]')).to_be_visible()
     desk.run_again()

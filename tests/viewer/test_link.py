@@ -60,7 +60,7 @@ def test_the_address_follows_and_keeps_what_is_anothers(open_desk: OpenDesk) -> 
     desk.row("sky").locator(".solo").click()
     desk.slide("Opacity of the mask", 5)
     desk.focus()
-    desk.press("d", "p", "h")
+    desk.press("p", "d", "h")
     said += [("only", "sky"), ("opacity", "5"), ("style", "outline"), ("patterns", "1")]
     said.append(("heat", "1"))
     expect_address(desk, *said)
@@ -69,7 +69,7 @@ def test_the_address_follows_and_keeps_what_is_anothers(open_desk: OpenDesk) -> 
     said[0] = ("stranger", "a b")
     expect_address(desk, *said)
     # Taken back, it is no longer said.
-    desk.press("h", "p", "d", "d", "n")
+    desk.press("h", "d", "p", "d", "n")
     expect_address(desk, ("stranger", "a b"), ("layout", "side"), ("opacity", "5"))
 
 

@@ -53,13 +53,13 @@ def test_a_mask_on_its_way_keeps_its_place_until_it_comes_or_does_not(open_desk:
     waiting = edited(alone, {"pending": True})
     desk = open_desk(waiting)
     assert desk.state == "waiting"
-    expect(desk.page.locator(".mask .caption")).to_contain_text("on its way")
+    expect(desk.page.locator(".mask .caption.over")).to_contain_text("on its way")
     place = desk.page.locator(".pane.mask").bounding_box()
     assert place is not None
     assert not desk.colours().any()
     desk.show(build_packet(RGB, IDS, classes=CLASSES, name="harbour.png"))
     assert desk.state == "ready"
-    expect(desk.page.locator(".mask .caption")).to_have_text("Mask")
+    expect(desk.page.locator(".mask .caption.over")).to_have_text("Mask")
     assert desk.page.locator(".pane.mask").bounding_box() == place
     desk.show(waiting)
     assert desk.state == "waiting"
