@@ -115,7 +115,7 @@ with picture_slot:
 
 if view is not None:
     with answer_slot.container(key="answer"):
-        show_areas(view)
+        show_areas(view, connection)
         show_facts(view, connection)
     # Everything is shown; what this finds out may spare calls from now on.
     if desk.learn_behaviour(connection, view, pause=st.empty):

@@ -13,7 +13,14 @@ from components.desk.pictures import (
     load_sample,
     make_limits,
 )
-from components.desk.predictions import View, find_behaviour, is_kept, measure_areas, predict
+from components.desk.predictions import (
+    View,
+    find_behaviour,
+    forget_answer,
+    is_kept,
+    measure_areas,
+    predict,
+)
 
 __all__ = [
     "Behaviour",
@@ -27,6 +34,7 @@ __all__ = [
     "find_behaviour",
     "find_sample",
     "fit_picture",
+    "forget_answer",
     "is_kept",
     "keep_picture",
     "learn_behaviour",

@@ -121,6 +121,8 @@ class Record:
         with self._lock:
             self._proved_nothing.add(picture)
             if len(self._proved_nothing) >= MOST_TRIES and self._behaviour.kind == "unknown":
+                # Enough was asked: no suspicion is worth more calls.
+                self._is_final = True
                 self._settle("called", self._behaviour.gives_confidences)
 
     def conclude(self, verdict: Verdict) -> None:

@@ -23,7 +23,10 @@ from components.store import Spool
 
 ServerKind = Literal["built-in", "hosted", "own"]
 
-_QUESTIONS = 5000
+ANSWER_CACHE_MB = 64
+_QUESTIONS = 2000
+# Less than the cache holds, which counts what comes with an answer too.
+_REMEMBERED_BYTES = ANSWER_CACHE_MB * 900_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Desk:
         self.settings = settings
         self.spool = Spool()
         self.behaviours = Behaviours()
-        self._asked: OrderedDict[tuple[object, ...], None] = OrderedDict()
+        self._asked: OrderedDict[tuple[object, ...], int] = OrderedDict()
         self._salt = random_secrets.token_bytes(32)
         self._server: local_server.LocalServer | None = None
         self._lock = threading.Lock()
@@ -103,12 +106,20 @@ class Desk:
         fingerprint = hashlib.blake2b(identity.encode(), key=self._salt, digest_size=16)
         return Connection(kind, settings, choices, Client(settings), fingerprint.hexdigest())
 
-    def note_question(self, question: tuple[object, ...]) -> None:
-        """Remember that this was asked and answered."""
+    def note_question(self, question: tuple[object, ...], size: int) -> None:
+        """Remember that this was asked, and answered in so many bytes."""
         with self._lock:
-            self._asked[question] = None
-            while len(self._asked) > _QUESTIONS:
-                self._asked.popitem(last=False)
+            self._asked.pop(question, None)
+            self._asked[question] = size
+            # As the cache does, which does not tell what it let go of.
+            spare = _REMEMBERED_BYTES - sum(self._asked.values())
+            while self._asked and (spare < 0 or len(self._asked) > _QUESTIONS):
+                spare += self._asked.popitem(last=False)[1]
+
+    def forget_question(self, question: tuple[object, ...]) -> None:
+        """The answer to this is not kept any more."""
+        with self._lock:
+            self._asked.pop(question, None)
 
     def was_asked(self, question: tuple[object, ...]) -> bool:
         """Whether the cache most likely holds the answer, so that there is nothing to wait for."""

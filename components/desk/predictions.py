@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from components.desk.behaviour import Behaviour, Record
-from components.desk.connection import Connection, open_desk
+from components.desk.connection import ANSWER_CACHE_MB, Connection, open_desk
 from components.desk.pictures import fit_picture
 from components.inference import Request
 from components.model.areas import Area, Counts, count_stretched, list_areas
@@ -23,7 +23,7 @@ LOWEST = 1
 """The confidence whose answer holds every higher one."""
 
 _ANY = -1  # in a question: any confidence, where the model gives the same at every value
-_ANSWER_CACHE = "64mb"
+_ANSWER_CACHE = f"{ANSWER_CACHE_MB}mb"
 _TABLE_CACHE = "16mb"
 
 Question = tuple[str, str, int, str, str | None]
@@ -103,6 +103,13 @@ def take_answer(connection: Connection, request: Request) -> tuple[Answer, bool]
     return _take(_name_question(connection, request), lambda: connection.client.predict(request))
 
 
+def forget_answer(connection: Connection, view: View) -> None:
+    """Ask anew at the next prediction: this answer turned out to be of no use."""
+    question = _name_question(connection, view.request)
+    _ask.clear(*question, _ask_server=lambda: view.answer, _fresh=[])
+    open_desk().forget_question(question)
+
+
 def keep_for_any(connection: Connection, request: Request, answer: Answer) -> None:
     """Keep an answer as the one for every confidence."""
     _take(_name_question(connection, request, is_any=True), lambda: answer)
@@ -136,7 +143,8 @@ def _name_question(
 def _take(question: Question, ask: Callable[[], Answer]) -> tuple[Answer, bool]:
     fresh: list[bool] = []
     answer = _ask(*question, _ask_server=ask, _fresh=fresh)
-    open_desk().note_question(question)
+    received = len(answer.prediction.mask_png) + len(answer.prediction.confidence_png or b"")
+    open_desk().note_question(question, received)
     return answer, not fresh
 
 

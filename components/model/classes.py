@@ -67,7 +67,8 @@ def is_background_name(name: str) -> bool:
 
 def make_readable(text: str) -> str:
     """A server's text for people: no control or direction signs, one line, at most 120 signs."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    joiners = "\u200c\u200d"  # within words of some scripts, and within emoji
+    plain = "".join(sign if sign.isprintable() or sign in joiners else " " for sign in text)
     short = " ".join(plain.split())
     return short if len(short) <= _LONGEST_NAME else short[: _LONGEST_NAME - 1] + "…"
 

@@ -15,12 +15,18 @@ from components.model.image import SizeWH
 from components.ui.notices import show_error, show_notice
 
 
-def show_areas(view: desk.View) -> None:
+def show_areas(view: desk.View, connection: desk.Connection) -> None:
     """Chart and table of how much of the picture each class covers."""
     try:
         areas = _recolour(desk.measure_areas(view))
     except DeskError as error:
         show_error(error)
+        st.button(
+            "Ask again",
+            icon=":material/refresh:",
+            on_click=desk.forget_answer,
+            args=(connection, view),
+        )
         return
     has_background = any(area.info.is_background for area in areas)
     with st.container(

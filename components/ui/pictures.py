@@ -35,6 +35,9 @@ def load_chosen_picture(connection: desk.Connection) -> SourceImage:
     chosen = name_chosen()
     try:
         if chosen.startswith(_SAMPLE):
+            # An address may name a sample that there is not.
+            chosen = _SAMPLE + desk.find_sample(chosen.removeprefix(_SAMPLE)).key
+            st.session_state[session.PICTURE] = chosen
             image = desk.load_sample(chosen.removeprefix(_SAMPLE))
         else:
             image = desk.load_picture(chosen)

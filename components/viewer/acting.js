@@ -93,7 +93,7 @@ const acting = {
   giveColour(name, colour, isFinal) {
     this.own.set(name, colour);
     if (isFinal) {
-      saveOwnColours(this.own);
+      saveOwnColour(name, colour);
       this.tellColours();
     }
     this.recolour();
@@ -101,15 +101,14 @@ const acting = {
 
   resetColours() {
     this.own.clear();
-    saveOwnColours(this.own);
+    clearOwnColours();
     this.tellColours();
     this.recolour("Colours as at first");
   },
 
   /** Flashes a class; asked again meanwhile, goes from one of its areas to the next. */
-  locate(name) {
-    const id = [...this.legend.rows.keys()].find((each) => this.classes.of(each).name === name);
-    if (id === undefined || !this.answer) return;
+  locate(id) {
+    if (!this.answer) return;
     if (this.look.shownLayout === "image") this.look.set({ layout: "overlay" });
     // On a phone the list is a long way below the picture.
     this.find(".panes").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
@@ -118,7 +117,7 @@ const acting = {
     } else {
       this.spotlight = new Spotlight(this.classes.of(id), this.view);
       this.spotlight.regions = null;
-      if (this.regions.of(this.answer, this.cutAt(this.confidence.percent), this.header.image)) this.lightRegions();
+      this.lightRegions();
     }
     this.flash();
     this.schedule();
@@ -141,14 +140,14 @@ const acting = {
   },
 
   async savePicture() {
-    const name = await downloadPicture(composePicture(this.stage, this.look, this.look.shownLayout), this.header.name);
+    const name = await downloadPicture(composePicture(this.stage, this.scene.look, this.look), this.header.name);
     this.announce(`Saved as ${name}`);
   },
 
-  /** The areas of the class in the spotlight are known now. */
+  /** Tells of the areas of the class in the spotlight, as soon as they are known. */
   lightRegions() {
     const { spotlight, header } = this;
-    const { found } = this.regions;
+    const found = this.findRegions();
     spotlight.regions = found && listRegions(found, spotlight.entry.id, header.image);
     if (spotlight.regions?.length) {
       if (!spotlight.isInSight) this.motion.fit();
@@ -205,7 +204,7 @@ function makeLegendActs(viewer) {
   return {
     toggle: (name) => viewer.toggle(name),
     solo: (name) => viewer.setSolo(name),
-    find: (name) => viewer.locate(name),
+    find: (id) => viewer.locate(id),
     recolour: (name, colour, isFinal) => viewer.giveColour(name, colour, isFinal),
     showAll: () => viewer.showAll(),
     resetColours: () => viewer.resetColours(),

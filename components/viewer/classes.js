@@ -156,7 +156,16 @@ function loadOwnColours() {
   }
 }
 
-function saveOwnColours(own) {
+/** Keeps one colour; other tabs may have kept others meanwhile. */
+function saveOwnColour(name, colour) {
+  writeOwnColours(loadOwnColours().set(name, colour));
+}
+
+function clearOwnColours() {
+  writeOwnColours(new Map());
+}
+
+function writeOwnColours(own) {
   try {
     localStorage.setItem(OWN_COLOURS, JSON.stringify(Object.fromEntries(own)));
   } catch {

@@ -83,7 +83,8 @@ class Confidence {
     if (this.percent === (this.sent ?? this.stored)) return;
     const release = () => {
       this.timer = 0;
-      this.sent = this.percent;
+      // Back where Python stands: there will be nothing new to confirm it.
+      this.sent = this.percent === this.stored ? null : this.percent;
       this.acts.release(this.percent);
     };
     if (wait) this.timer = setTimeout(release, wait);

@@ -126,7 +126,8 @@ const describing = {
   markLegend() {
     const { solo, look } = this;
     const patterns = look.patterns && look.style !== "outline" ? this.patterns : null;
-    this.legend.mark({ isShown: (name) => this.isShown(name), solo, patterns }, this.classes);
+    const hidesAny = solo !== null || this.hidden.size > 0;
+    this.legend.mark({ isShown: (name) => this.isShown(name), solo, hidesAny, patterns }, this.classes);
   },
 
   onLook(changed) {
@@ -151,8 +152,10 @@ const describing = {
   release(percent) {
     this.say(`Confidence ${percent} percent`);
     if (this.header && !this.header.cut && this.root.hasAttribute("data-asks")) {
-      this.root.dataset.asking = "";
-      if (this.answer) this.find(".mask .caption small").textContent = `asking for ${percent} %`;
+      const isNew = percent !== this.header.threshold;
+      this.root.toggleAttribute("data-asking", isNew);
+      this.writeCaption();
+      if (this.answer && isNew) this.find(".mask .caption small").textContent = `asking for ${percent} %`;
     }
     this.tell?.("confidence", percent);
   },
@@ -193,15 +196,21 @@ const describing = {
 
   /** Image pixels of the region at a sample; 0 while it is not known. */
   regionSize({ x, y }) {
-    const { answer, header } = this;
-    const found = this.regions.of(answer, this.cutAt(this.confidence.percent), header.image);
+    const { header } = this;
+    const found = this.findRegions();
     if (!found) return 0;
     const column = Math.floor((x * found.w) / header.image.w);
     const row = Math.floor((y * found.h) / header.image.h);
     return found.sizes[regionAt(found, column, row)];
   },
 
+  /** The regions at the threshold in force; null while they are looked for. */
+  findRegions() {
+    return this.regions.of(this.answer, this.cutAt(this.confidence.percent), this.header.image);
+  },
+
   onRegions() {
+    if (!this.answer) return;
     if (this.spotlight && !this.spotlight.regions) this.lightRegions();
     this.read();
   },

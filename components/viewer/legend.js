@@ -24,7 +24,7 @@ class Legend {
       if (name === undefined) return;
       if (button.matches(".eye")) acts.toggle(name);
       if (button.matches(".solo")) acts.solo(name);
-      if (button.matches(".locate")) acts.find(name);
+      if (button.matches(".locate")) acts.find(Number(button.closest("li").dataset.id));
     });
     // While the choice is open the colour follows; "change" is its end.
     for (const type of ["input", "change"])
@@ -33,15 +33,20 @@ class Legend {
 
   /** @param {{present: object[], absent: object[]}} split from `Classes.split`. */
   fill({ present, absent }) {
-    const focused = this.list.getRootNode().activeElement;
-    const place = this.list.contains(focused) && [focused.dataset.name, focused.className, focused.tagName];
-    this.rows = new Map(present.map((entry) => [entry.id, this.makeRow(entry)]));
-    this.list.replaceChildren(...this.rows.values());
-    // Who works with the keyboard stays where they were.
-    if (place)
-      [...this.list.querySelectorAll("button, input")]
-        .find(({ dataset, className, tagName }) => [dataset.name, className, tagName].join() === place.join())
-        ?.focus();
+    const before = this.rows;
+    this.rows = new Map(
+      present.map((entry) => {
+        const row = before.get(entry.id);
+        // A row that is there stays, and with it the keyboard's place or a colour being chosen.
+        const stays = row?.dataset.name === entry.name && row.matches(".background") === entry.background;
+        return [entry.id, stays ? row : this.makeRow(entry)];
+      }),
+    );
+    const rows = [...this.rows.values()];
+    for (const row of [...this.list.children]) if (!rows.includes(row)) row.remove();
+    rows.forEach((row, at) => {
+      if (this.list.children[at] !== row) this.list.insertBefore(row, this.list.children[at] ?? null);
+    });
     this.write(present);
     this.fold.hidden = absent.length === 0;
     this.fold.querySelector("summary span").textContent = `${absent.length} not in this image`;
@@ -73,6 +78,7 @@ class Legend {
     row.className = entry.background ? "row background" : "row";
     row.style.setProperty("--colour", entry.colour);
     row.dataset.id = String(entry.id);
+    row.dataset.name = entry.name;
     row.querySelector(".name").textContent = entry.name;
     row.title = entry.background ? `${entry.name} is never coloured` : entry.name;
     const colour = row.querySelector("input");
@@ -105,11 +111,12 @@ class Legend {
   /**
    * Says which classes are shown, and in which colours and patterns.
    *
-   * @param {{isShown: (name: string) => boolean, solo: string|null, patterns: Uint16Array|null}} look
+   * @param {{isShown: (name: string) => boolean, solo: string|null, hidesAny: boolean,
+   *   patterns: Uint16Array|null}} look
    * @param {Classes} classes
    */
-  mark({ isShown, solo, patterns }, classes) {
-    let allShown = true;
+  mark({ isShown, solo, hidesAny, patterns }, classes) {
+    let allShown = !hidesAny;
     for (const [id, row] of this.rows) {
       const { name, colour, background } = classes.of(id);
       if (background) continue;

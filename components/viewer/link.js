@@ -3,32 +3,35 @@
 
 const WRITE_PAUSE_MS = 400;
 const OWN_PARAMETERS = ["layout", "style", "opacity", "split", "patterns", "heat", "hide", "only", "colour", "view"];
+const MOST_NAMES = 256;
 let arrival = readArrival();
 
 /** What the address says when the page is opened; later it only follows. */
 function readArrival() {
   const query = new URLSearchParams(location.search);
   if (!OWN_PARAMETERS.some((name) => query.has(name))) return null;
-  const among = (name, values) => (values.includes(query.get(name)) ? { [name]: query.get(name) } : {});
+  // Of several the last counts, as on the server.
+  const last = (name) => query.getAll(name).at(-1) ?? null;
+  const among = (name, values) => (values.includes(last(name)) ? { [name]: last(name) } : {});
   const whole = (name) => {
-    const text = query.get(name);
+    const text = last(name);
     return /^\d{1,3}$/.test(text ?? "") && Number(text) <= 100 ? { [name]: Number(text) } : {};
   };
-  const view = (query.get("view") ?? "").split(",").map(Number);
+  const view = (last("view") ?? "").split(",").map(Number);
   return {
     look: {
       ...among("layout", [...LAYOUTS, "image"]),
       ...among("style", STYLES),
       ...whole("opacity"),
       ...whole("split"),
-      ...(query.has("patterns") ? { patterns: query.get("patterns") === "1" } : {}),
-      ...(query.has("heat") ? { heat: query.get("heat") === "1" } : {}),
+      ...(query.has("patterns") ? { patterns: last("patterns") === "1" } : {}),
+      ...(query.has("heat") ? { heat: last("heat") === "1" } : {}),
     },
-    hidden: query.getAll("hide"),
-    solo: query.get("only"),
+    hidden: query.getAll("hide").slice(0, MOST_NAMES),
+    solo: last("only") || null,
     own: query.has("colour") ? new Map(query.getAll("colour").flatMap(readOwnColour)) : null,
     region: view.length === 4 && view.every(Number.isFinite) && view[2] > 0 && view[3] > 0 ? view : null,
-    picture: query.get("picture"),
+    picture: last("picture"),
   };
 }
 

@@ -59,7 +59,11 @@ const loading = {
     this.repaint = () => this.schedule();
     this.picture.listeners.add(this.repaint);
     this.view.setImage(this.picture.w, this.picture.h);
-    if (this.wish?.imageId && this.wish.imageId !== this.header.id) this.wish = null;
+    const { wish, header } = this;
+    const isElsewhere = wish?.imageId && wish.imageId !== header.id;
+    // The picture of a link may be gone, and another one in its place.
+    const isGone = wish?.picture && header.link && wish.picture !== header.link.picture;
+    if (isElsewhere || isGone) this.wish = null;
     this.followWish();
     this.map.draw(this.picture);
     this.stage.forget();

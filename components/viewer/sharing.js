@@ -8,6 +8,7 @@ async function copyText(text, root) {
   } catch {
     // Without HTTPS browsers offer only the old way.
   }
+  const focused = root.getRootNode().activeElement;
   const field = document.createElement("textarea");
   field.value = text;
   field.style.cssText = "position:fixed;opacity:0";
@@ -20,11 +21,12 @@ async function copyText(text, root) {
     done = false;
   }
   field.remove();
+  focused?.focus();
   return done;
 }
 
 /** Draws the panes on screen as they are, side by side or one above the other. */
-function composePicture(stage, { opacity, split, style, heat }, layout) {
+function composePicture(stage, { style, heat }, { opacity, split, shownLayout }) {
   const panes = stage.shownPanes();
   const boxes = panes.map(({ element }) => element.getBoundingClientRect());
   const [left, top] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
@@ -41,7 +43,7 @@ function composePicture(stage, { opacity, split, style, heat }, layout) {
     ctx.drawImage(picture.canvas, x, y);
     if (!colours) return;
     ctx.save();
-    if (layout === "swipe") {
+    if (shownLayout === "swipe") {
       const cut = (picture.canvas.width * split) / 100;
       ctx.beginPath();
       ctx.rect(x + cut, y, picture.canvas.width - cut, picture.canvas.height);

@@ -2,7 +2,11 @@
 // to be seen gets a ring. Asked again meanwhile, the view goes from one of its areas to the next.
 
 const SPOTLIGHT_MS = 2400;
+// CSS pixels: what is smaller than the first, or thinner than the second, is marked.
 const RINGED_BELOW = 14;
+const THIN_BELOW = 2;
+const RING = 11;
+const RING_ROOM = 6;
 const MOST_RINGS = 400;
 
 class Spotlight {
@@ -21,19 +25,24 @@ class Spotlight {
   paint(painter, ctx, density) {
     painter.spotlight(ctx, this.entry.id, packPixel(readColour(this.entry.colour)));
     const { view } = this;
-    const { x: left, y: top } = view.offset;
+    const { x: originX, y: originY } = view.offset;
     let rings = 0;
     for (const { x, y, w, h } of this.regions ?? []) {
-      if (Math.max(w, h) * view.scale > RINGED_BELOW * density) continue;
-      const [middleX, middleY] = [left + (x + w / 2) * view.scale, top + (y + h / 2) * view.scale];
-      if (middleX < 0 || middleY < 0 || middleX > ctx.canvas.width || middleY > ctx.canvas.height) continue;
+      const [across, down] = [w * view.scale, h * view.scale];
+      if (Math.min(across, down) > THIN_BELOW * density && Math.max(across, down) > RINGED_BELOW * density) continue;
+      const [middleX, middleY] = [originX + (x + w / 2) * view.scale, originY + (y + h / 2) * view.scale];
+      const isBeside = middleX + across < 0 || middleX - across > ctx.canvas.width;
+      if (isBeside || middleY + down < 0 || middleY - down > ctx.canvas.height) continue;
       if (rings++ === MOST_RINGS) break;
       for (const [width, colour] of [
         [5, "#000"],
         [2.5, "#fff"],
       ]) {
         ctx.beginPath();
-        ctx.arc(middleX, middleY, 11 * density, 0, 2 * Math.PI);
+        // A ring around a speck, a longer one around a thin line.
+        const [halfW, halfH] = [across, down].map((length) => length / 2 + RING_ROOM * density);
+        const [left, top] = [middleX - Math.max(halfW, RING * density), middleY - Math.max(halfH, RING * density)];
+        ctx.roundRect(left, top, 2 * (middleX - left), 2 * (middleY - top), RING * density);
         ctx.lineWidth = width * density;
         ctx.strokeStyle = colour;
         ctx.stroke();

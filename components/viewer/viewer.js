@@ -49,12 +49,14 @@ class Viewer {
       Object.assign(memory, { look: arrival.look, hidden: new Set(arrival.hidden) });
       Object.assign(memory, { solo: arrival.solo, own: arrival.own });
       const [x, y, w, h] = arrival.region ?? [];
-      Object.assign(memory, { region: arrival.region && { x, y, w, h }, imageId: "" });
+      Object.assign(memory, { region: arrival.region && { x, y, w, h }, imageId: "", picture: arrival.picture });
       arrival = null;
     }
     this.hidden = memory.hidden;
     this.solo = memory.solo;
-    this.wish = memory.region && { region: memory.region, imageId: memory.imageId, until: Infinity };
+    const { region, imageId, picture } = memory;
+    this.wish = region && { region, imageId, picture, until: Infinity };
+    memory.picture = null;
   }
 
   /** What the address and a copied link tell of; null while there is nothing to look at. */
@@ -99,7 +101,7 @@ class Viewer {
     this.header = header;
     this.classes = new Classes(header, this.own);
     this.confidence.take(header);
-    delete this.root.dataset.asking;
+    this.root.removeAttribute("data-asking");
     if (settled && samePicture && same("answer", "mask", "confidence")) this.describe();
     else this.load(header, ++this.generation);
   }

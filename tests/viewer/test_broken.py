@@ -128,7 +128,9 @@ def test_a_confidence_that_cannot_be_read_costs_the_mask_nothing(open_desk: Open
     desk.point_at(5, 5)
     expect(desk.page.locator(".readout")).to_contain_text("area of")
     assert desk.readout().startswith("sky id 1 x 5 y 5 area of ")
-    expect(desk.page.locator(".mask .caption.over")).to_contain_text("its confidences could not be read")
+    expect(desk.page.locator(".mask .caption.over")).to_contain_text(
+        "its confidences could not be read"
+    )
 
 
 def test_a_mask_that_must_be_cut_is_no_mask_without_its_confidences(open_desk: OpenDesk) -> None:

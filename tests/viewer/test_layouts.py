@@ -81,12 +81,12 @@ def test_the_view_stays_whatever_else_changes_and_a_new_image_fits(open_desk: Op
     renamed = edited(PACKET, {"threshold": 80, "name": "same picture.png"})
     desk.show(renamed)
     assert desk.transform == unmoved
-    assert desk.desk.get_attribute("data-style") == "outline"
+    assert desk.desk.get_attribute("data-style") == "both"
     desk.show(build_packet(255 - RGB, MASK))
     at = desk.transform
     assert at["scale"] == min(at["pane"]["w"] / 450, at["pane"]["h"] / 300)
     # How it is looked at is for all pictures.
-    assert desk.desk.get_attribute("data-style") == "outline"
+    assert desk.desk.get_attribute("data-style") == "both"
     expect(desk.page.get_by_label("Opacity of the mask")).to_have_value("30")
     expect(desk.row("water").locator(".solo")).to_have_attribute("aria-pressed", "true")
 

@@ -220,7 +220,7 @@ def test_on_a_phone_there_is_one_pane_and_room_for_thumbs(open_desk: OpenDesk) -
     desk.settle()
     assert desk.transform == before
     assert desk.canvas(".image .picture").any()
-    switch.get_by_role("radio", name="Both").tap()
+    switch.get_by_role("radio", name="Stacked").tap()
     desk.settle()
     above, below = image.bounding_box(), mask.bounding_box()
     assert above is not None
