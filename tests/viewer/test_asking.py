@@ -165,6 +165,20 @@ def test_where_nothing_can_be_cut_the_mask_waits_for_its_answer(open_desk: OpenD
     assert desk.run_again()["confidence"] == [75]
 
 
+def test_going_back_to_the_value_shown_waits_for_nothing(open_desk: OpenDesk) -> None:
+    desk = open_desk(build_packet(RGB, IDS, classes=CLASSES, note="Each value is a call."))
+    hand = Hand(desk)
+    for percent in (75, 50):
+        hand.grab(int(slider_of(desk).input_value()))
+        hand.drag(percent)
+        hand.let_go()
+        expect(desk.page.get_by_text(f"{percent}]")).to_be_visible()
+    expect(desk.desk).not_to_have_attribute("data-asking", "")
+    expect(desk.page.locator(".colours")).to_have_css("opacity", "0.6")
+    expect(desk.page.locator(".mask .caption.over")).to_have_text("Mask")
+    assert desk.run_again()["confidence"] == [75, 50]
+
+
 def test_what_an_answer_cannot_show_is_switched_off_and_says_why(open_desk: OpenDesk) -> None:
     def expect_disabled(*names: str) -> None:
         for name in ("Curve", "What changes", "How sure"):

@@ -147,6 +147,23 @@ def test_one_area_after_the_other_is_shown(open_desk: OpenDesk) -> None:
     assert at["scale"] == min(at["pane"]["w"] / 2000, at["pane"]["h"] / 1500)
 
 
+def test_a_line_too_thin_for_the_screen_is_ringed(open_desk: OpenDesk) -> None:
+    mask = np.ones((1500, 2000), np.uint8)
+    mask[200:1300, 1003] = 2
+    desk = open_desk(
+        build_packet(np.full((1500, 2000, 3), 90, np.uint8), mask, classes=NAMED, image_kind="JPEG")
+    )
+    find(desk, "buoy")
+    white = (desk.canvas(".flash")[..., :3] == 255).all(axis=-1)
+    rows, columns = np.nonzero(white)
+    at = desk.transform
+    # Around the whole line, and nowhere else.
+    assert rows.min() <= at["y"] + 200 * at["scale"]
+    assert rows.max() >= at["y"] + 1300 * at["scale"]
+    assert np.abs(columns - (at["x"] + 1003.5 * at["scale"])).max() <= 14
+    expect(desk.page.locator(".hint")).to_contain_text("one area of 1,100 pixels")
+
+
 def test_it_flashes_where_motion_is_welcome(open_desk: OpenDesk) -> None:
     desk = open_desk(PACKET, reduced_motion="no-preference")
     running = (

@@ -224,7 +224,6 @@ def test_the_heat_view_shows_each_byte_in_the_ramps_colour(open_desk: OpenDesk) 
     desk.press("h")
     expect(legend).to_be_visible()
     expect(legend).to_contain_text("100 % sure")
-    expect(legend).to_contain_text("very sure")
 
     def check(percent: int, hidden: int) -> None:
         shown = desk.colours()
