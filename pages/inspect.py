@@ -54,7 +54,7 @@ refused_slot = st.container(key="refused")
 picture_slot = st.container(key="picture")
 with st.container(key="strip_place"):
     show_strip(connection)
-answer_slot = st.empty()
+answer_slot = st.container(key="answer")
 with refused_slot:
     show_refused()
 
@@ -114,7 +114,7 @@ with picture_slot:
         show_server(connection, model, has_answered=view is not None)
 
 if view is not None:
-    with answer_slot.container(key="answer"):
+    with answer_slot:
         show_areas(view, connection)
         show_facts(view, connection)
     # Everything is shown; what this finds out may spare calls from now on.

@@ -6,6 +6,11 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast examples come is the machine's affair: it may be busy with other things.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
