@@ -59,7 +59,15 @@ _SCRIPTS: Final = (
     "acting.js",
 )
 
-_STYLES: Final = ("viewer.css", "controls.css", "legend.css", "widths.css")
+_STYLES: Final = (
+    "viewer.css",
+    "panes.css",
+    "controls.css",
+    "confidence.css",
+    "help.css",
+    "legend.css",
+    "widths.css",
+)
 
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
