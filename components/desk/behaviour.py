@@ -35,19 +35,6 @@ class Behaviour:
     is_given_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found.
-
-    Attributes:
-        kind: how the model takes the confidence.
-        is_final: whether the masks at 1 and 99 were seen, so that no suspicion can arise again.
-    """
-
-    kind: Kind
-    is_final: bool
-
-
 @dataclass
 class Record:
     """What is known of one model of one connection; shared by all sessions.
@@ -125,11 +112,11 @@ class Record:
                 self._is_final = True
                 self._settle("called", self._behaviour.gives_confidences)
 
-    def conclude(self, verdict: Verdict) -> None:
-        """A check found out."""
+    def conclude(self, kind: Kind) -> None:
+        """A check found out; no suspicion can arise again."""
         with self._lock:
-            self._is_final = verdict.is_final
-            self._settle(verdict.kind, self._behaviour.gives_confidences)
+            self._is_final = True
+            self._settle(kind, self._behaviour.gives_confidences)
 
     def note_missing_confidences(self) -> None:
         """An answer came without confidences, so nothing can be cut: each value is one call."""

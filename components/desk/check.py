@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from components.desk.behaviour import Verdict
+from components.desk.behaviour import Kind
 from components.desk.connection import Connection, open_desk
 from components.desk.predictions import LOWEST, View, keep_for_any, name_picture, take_answer
 from components.errors import DeskError
@@ -49,13 +49,13 @@ def learn_behaviour(
         return False
     before = record.behaviour
     try:
-        verdict = _judge(connection, view, pause)
-        if verdict is None:
+        kind = _judge(connection, view, pause)
+        if kind is None:
             record.note_nothing_proven(picture)
         else:
-            if verdict.kind == "ignored":
+            if kind == "ignored":
                 keep_for_any(connection, view.request, view.answer)
-            record.conclude(verdict)
+            record.conclude(kind)
     except DeskError as error:
         LOG.warning("Checking the confidence of a model: %s", error.detail or error.message)
         record.note_failure()
@@ -64,7 +64,7 @@ def learn_behaviour(
     return record.behaviour != before
 
 
-def _judge(connection: Connection, view: View, pause: Callable[[], object]) -> Verdict | None:
+def _judge(connection: Connection, view: View, pause: Callable[[], object]) -> Kind | None:
     """How the model takes the confidence; None where this picture does not tell."""
 
     def ask(confidence: int) -> Prediction:
@@ -75,9 +75,9 @@ def _judge(connection: Connection, view: View, pause: Callable[[], object]) -> V
     whole = decode_gray(low.mask_png, what="mask")
     if low.confidence_png is None:
         if not np.array_equal(whole, _decode(ask(HIGH))):
-            return Verdict("called", is_final=True)
+            return "called"
         # One class all over the picture may be right at every confidence.
-        return Verdict("ignored", is_final=True) if (whole != whole[0, 0]).any() else None
+        return "ignored" if (whole != whole[0, 0]).any() else None
     sure = decode_gray(low.confidence_png, what="confidence mask")
     background_id = find_background(list_classes(low.class_map))
     agrees = True
@@ -85,15 +85,15 @@ def _judge(connection: Connection, view: View, pause: Callable[[], object]) -> V
         shown = _decode(view.answer.prediction)
         chosen = compare(whole, sure, shown, view.confidence, background_id)
         if chosen.agrees and chosen.evidence:
-            return Verdict("live", is_final=True)
+            return "live"
         agrees = chosen.agrees
     answered = _decode(ask(HIGH))
     high = compare(whole, sure, answered, HIGH, background_id)
     if high.evidence and np.array_equal(whole, answered):
-        return Verdict("ignored", is_final=True)
+        return "ignored"
     if not agrees or not high.agrees:
-        return Verdict("called", is_final=True)
-    return Verdict("live", is_final=True) if high.evidence else None
+        return "called"
+    return "live" if high.evidence else None
 
 
 def _decode(prediction: Prediction) -> NDArray[np.uint8]:

@@ -58,8 +58,7 @@ def count_stretched(class_ids: NDArray[np.uint8], size_wh: SizeWH) -> Counts:
     if class_ids.size > size_wh[0] * size_wh[1]:
         # Fewer pixels are shown than came; those shown are the fewer to look at.
         return count_pixels(stretch(class_ids, size_wh))
-    column_weights = np.bincount(map_floor(size_wh[0], width), minlength=width)
-    row_weights = np.bincount(map_floor(size_wh[1], height), minlength=height)
+    column_weights, row_weights = weigh_axes(class_ids.shape, size_wh)
     counts = np.zeros(256, np.int64)
     band = max(1, _BAND_PIXELS // width)
     for top in range(0, height, band):
@@ -69,6 +68,23 @@ def count_stretched(class_ids: NDArray[np.uint8], size_wh: SizeWH) -> Counts:
         ends = _find_run_ends(flat)
         counts += _sum_runs(flat, ends, np.diff(covered[ends], prepend=0))
     return counts
+
+
+def weigh_axes(
+    shape: tuple[int, ...], size_wh: SizeWH
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many image columns and rows show each column and row of a mask.
+
+    Args:
+        shape: of the mask, (h, w).
+        size_wh: (W, H) of the picture.
+
+    Returns:
+        int64 (w,), summing to W, and int64 (h,), summing to H.
+    """
+    height, width = shape
+    columns = np.bincount(map_floor(size_wh[0], width), minlength=width)
+    return columns, np.bincount(map_floor(size_wh[1], height), minlength=height)
 
 
 def map_floor(length: int, mask_length: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from components.model.areas import Counts, map_floor, stretch
+from components.model.areas import Counts, map_floor, stretch, weigh_axes
 from components.model.classes import UNMAPPED_BACKGROUND_ID, ClassInfo
 from components.model.image import SizeWH
 
@@ -83,18 +83,16 @@ def tabulate(
     Returns:
         int64 (256, 256), summing to W·H, exact.
     """
-    size = (size_wh[1], size_wh[0])
+    width, height = size_wh
     sums = np.zeros(256 * 256, np.float64)  # exact below 2**53, far above any pixel count
-    if class_ids.shape != confidence_map.shape:
-        for ids, bytes_ in _walk_stretched(class_ids, confidence_map, size_wh):
-            sums += _count_pairs(ids, bytes_)
-    elif class_ids.shape == size:
+    is_alike = class_ids.shape == confidence_map.shape
+    if is_alike and class_ids.shape == (height, width):
         flat_ids, flat_bytes = class_ids.ravel(), confidence_map.ravel()
         for at in range(0, flat_ids.size, _BAND_PIXELS):
             band = slice(at, at + _BAND_PIXELS)
             sums += _count_pairs(flat_ids[band], flat_bytes[band])
-    elif class_ids.size > size_wh[0] * size_wh[1]:
-        # Fewer pixels are shown than came; those shown are the fewer to look at.
+    elif not is_alike or class_ids.size > width * height:
+        # In the second case fewer pixels are shown than came; those shown are the fewer to look at.
         for ids, bytes_ in _walk_stretched(class_ids, confidence_map, size_wh):
             sums += _count_pairs(ids, bytes_)
     else:
@@ -124,8 +122,7 @@ def _count_weighted(
     # Nothing is stretched: a pixel counts for as many image pixels as it covers, which is a product
     # of one weight a row and one a column.
     height, width = class_ids.shape
-    column_weights = np.bincount(map_floor(size_wh[0], width), minlength=width)
-    row_weights = np.bincount(map_floor(size_wh[1], height), minlength=height)
+    column_weights, row_weights = weigh_axes(class_ids.shape, size_wh)
     sums = np.zeros(256 * 256, np.float64)
     band = max(1, _BAND_PIXELS // width)
     for top in range(0, height, band):
