@@ -49,9 +49,7 @@ const acting = {
     this.motion.panStep(across, down);
     this.pointer = { pane: null, x: view.pane.w / 2, y: view.pane.h / 2 };
     const pixel = view.pixelAt(this.pointer.x, this.pointer.y, this.motion.goal);
-    const sample = pixel && this.sampleAt(pixel.x, pixel.y);
-    if (sample && this.answer) sample.region = this.regionSize(sample);
-    this.say(Readout.say(sample));
+    this.say(Readout.say(this.tellOf(pixel)));
   },
 
   point(pointer) {
@@ -116,7 +114,6 @@ const acting = {
       this.showNextRegion();
     } else {
       this.spotlight = new Spotlight(this.classes.of(id), this.view);
-      this.spotlight.regions = null;
       this.lightRegions();
     }
     this.flash();
@@ -247,6 +244,7 @@ function listenToViewer(viewer, signal) {
   for (const type of ["pointerup", "pointercancel", "blur", "keyup"]) on(blink, type, () => viewer.blink(false));
   on(blink, "keydown", (event) => [" ", "Enter"].includes(event.key) && viewer.blink(true));
   on(blink, "contextmenu", (event) => event.preventDefault());
+  viewer.find(".heat-legend i").style.background = HEAT_GRADIENT;
   const help = viewer.find(".help");
   listKeys(help.querySelector("dl"));
   // A click beside the sheet closes it.

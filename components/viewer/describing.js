@@ -3,23 +3,27 @@
 
 const describing = {
   /** The cut in force: bytes below `level` show as class `to`; null where nothing is cut here. */
-  cutAt(percent) {
-    const { header } = this;
-    return header?.cut ? { level: lowestKeptByte(percent), to: header.cut.to } : null;
+  get cut() {
+    const { header, confidence } = this;
+    return header?.cut ? { level: lowestKeptByte(confidence.percent), to: header.cut.to } : null;
+  },
+
+  /** Whether the confidences themselves are coloured: wanted, and there to be coloured. */
+  get showsHeat() {
+    return this.look.heat && Boolean(this.answer?.confidence);
   },
 
   /** @returns {Scene} */
   get scene() {
     const { answer, look, spotlight } = this;
-    const percent = this.confidence?.percent;
-    const heat = look.heat && Boolean(answer?.confidence);
+    const { percent } = this.confidence;
     const from = this.flipsFrom;
     const flips = from === null || !this.header?.cut || from === percent ? null : [from, percent].map(lowestKeptByte);
     return {
       picture: this.picture,
       answer,
-      cut: answer && this.cutAt(percent),
-      look: { style: look.style, patterns: look.patterns, heat },
+      cut: answer && this.cut,
+      look: { style: look.style, patterns: look.patterns, heat: this.showsHeat },
       tables: this.tables,
       patterns: this.patterns,
       shown: this.shown,
@@ -43,7 +47,8 @@ const describing = {
     this.allow(".curve-toggle", Boolean(answer && header.cut), uncut);
     this.root.toggleAttribute("data-live", Boolean(header.cut));
     this.root.toggleAttribute("data-curveless", Boolean(answer && !header.cut && header.note));
-    this.recolour();
+    this.takeColours();
+    this.link.writeSoon();
     this.paint();
   },
 
@@ -78,8 +83,7 @@ const describing = {
       legend.fill(split);
       if (!isNew) this.markLegend();
     }
-    this.writeChanges();
-    if (!isNew) return;
+    if (!isNew) return this.writeChanges();
     const spoken = split.present.map((entry) => `${entry.name} ${formatShare(entry.share)}`).join(", ");
     this.find(".colours").setAttribute("aria-label", counts ? `Mask: ${spoken}` : "No mask");
   },
@@ -105,8 +109,16 @@ const describing = {
 
   /** Takes up colours, and which classes are shown; asks for a frame. */
   recolour(spoken) {
-    const { classes, look } = this;
-    if (!classes) return;
+    if (!this.classes) return;
+    this.takeColours();
+    if (spoken) this.say(spoken);
+    this.link.writeSoon();
+    this.schedule();
+  },
+
+  /** Brings tables, list, curve and words in line with colours and with which classes are shown. */
+  takeColours() {
+    const { classes } = this;
     memory.solo = this.solo;
     const isShown = (name) => this.isShown(name);
     this.tables = classes.tables(isShown);
@@ -115,12 +127,7 @@ const describing = {
     this.writeChanges();
     this.markLegend();
     this.curve.draw(this.counts, classes, isShown);
-    const heat = this.find(".heat-legend");
-    heat.hidden = !look.heat || !this.answer?.confidence;
-    heat.querySelector("i").style.background = HEAT_GRADIENT;
-    if (spoken) this.say(spoken);
-    this.link.writeSoon();
-    this.schedule();
+    this.find(".heat-legend").hidden = !this.showsHeat;
   },
 
   markLegend() {
@@ -174,7 +181,7 @@ const describing = {
     const { header, answer, classes } = this;
     if (!answer) return sample;
     const { mask, confidence } = answer;
-    const cut = this.cutAt(this.confidence.percent);
+    const { cut } = this;
     const id = valueAt(mask, header.image, x, y);
     const byte = confidence ? valueAt(confidence, header.image, x, y) : 255;
     const isCut = cut !== null && byte < cut.level && id !== cut.to;
@@ -184,13 +191,18 @@ const describing = {
     return sample;
   },
 
+  /** All that is to be told of a pixel: its sample, and the size of the region around it. */
+  tellOf(pixel) {
+    const sample = pixel && this.sampleAt(pixel.x, pixel.y);
+    if (sample && this.answer) sample.region = this.regionSize(sample);
+    return sample;
+  },
+
   /** Says what is under the pointer, and marks the same place in the other pane. */
   read() {
-    const { pointer, answer, header } = this;
+    const { pointer, header } = this;
     const pixel = pointer && this.picture ? this.view.pixelAt(pointer.x, pointer.y) : null;
-    const sample = pixel && this.sampleAt(pixel.x, pixel.y);
-    if (sample && answer) sample.region = this.regionSize(sample);
-    this.readout.show(sample, header);
+    this.readout.show(this.tellOf(pixel), header);
     this.stage.mark(pixel && pointer);
   },
 
@@ -206,7 +218,7 @@ const describing = {
 
   /** The regions at the threshold in force; null while they are looked for. */
   findRegions() {
-    return this.regions.of(this.answer, this.cutAt(this.confidence.percent), this.header.image);
+    return this.regions.of(this.answer, this.cut, this.header.image);
   },
 
   onRegions() {

@@ -81,16 +81,13 @@ function listKeys(list) {
     ["Double-click", "Fit the picture"],
     ["Ctrl + wheel", "Zoom to the pointer"],
   ];
-  const cells = rows.flatMap(([key, words]) => {
+  for (const [key, words] of rows) {
     const term = document.createElement("dt");
     const kbd = document.createElement("kbd");
     kbd.textContent = key;
     term.append(kbd);
     const meaning = document.createElement("dd");
     meaning.textContent = words;
-    return [[term, meaning]];
-  });
-  for (const [term, meaning] of cells) {
     const row = document.createElement("div");
     row.append(term, meaning);
     list.append(row);

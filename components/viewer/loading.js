@@ -7,20 +7,17 @@ const loading = {
     const stale = () => generation !== this.generation;
     this.announcePicture(header);
     const answerLoan = header.mask ? borrowAnswer(header) : null;
+    const release = () => answerLoan && answers.release(answerLoan);
     const answerReady = answerLoan ? settle(answerLoan.thing.ready) : Promise.resolve({});
     // What was decoded before is taken from the shelf; what came now has to be whole all the same.
     const checked = settle(Promise.all([takePicture(header), header.mask && takeAnswer(header)]));
     if (!this.picture) {
       const loan = borrowPicture(header);
       const { error } = await settle(loan.thing.ready);
-      if (stale()) {
+      if (error || stale()) {
         pictures.release(loan);
-        if (answerLoan) answers.release(answerLoan);
-        return;
-      }
-      if (error) {
-        pictures.release(loan);
-        if (answerLoan) answers.release(answerLoan);
+        release();
+        if (stale()) return;
         const cannot = "The picture that came could not be shown: this browser cannot read it.";
         this.failWhole(error instanceof Unreadable ? error.message : cannot);
         return;
@@ -29,10 +26,7 @@ const loading = {
     }
     const answerError = (await answerReady).error;
     const error = (await checked).error ?? answerError;
-    if (stale()) {
-      if (answerLoan) answers.release(answerLoan);
-      return;
-    }
+    if (stale()) return release();
     this.dropAnswer();
     this.answerLoan = answerLoan;
     this.answer = answerLoan && !error ? answerLoan.thing : null;

@@ -181,7 +181,7 @@ class Viewer {
       this.sayScale();
       memory.region = view.fitted ? null : { ...view.region, scale: view.scale };
       memory.imageId = this.header?.id ?? "";
-      this.link?.writeSoon();
+      this.link.writeSoon();
     }
     this.stage.paintMask(this.scene);
     this.read();
