@@ -19,6 +19,7 @@ REFUSED_FILES: Final = "refused_files"  # list[str]: a sentence for each file no
 CONNECTION: Final = "connection"  # Connection typed in the browser; absent: the desk's own
 FINDINGS: Final = "findings"  # what the last test of the connection found
 DOOR: Final = "door"  # set once app.py has run in this session
+PAGE: Final = "page"  # str: the page this person is on
 TARGET: Final = "target"  # page and query that a guard sent through app.py
 
 # Widgets

@@ -37,7 +37,7 @@ def heed() -> None:
 
 
 def forget() -> None:
-    """On a page with an address of its own."""
+    """The address is another page's now, or is one's own again."""
     _known().clear()
 
 

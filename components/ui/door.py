@@ -9,6 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
+from components.ui import address
 
 
 def enter(page: str) -> None:
@@ -20,6 +21,11 @@ def enter(page: str) -> None:
     if session.DOOR not in st.session_state:
         st.session_state[session.TARGET] = (page, read_query())
         st.switch_page("app.py")
+    if st.session_state.get(session.PAGE) != page:
+        # What a page knows of its address, and of what is on screen, ends with the visit.
+        st.session_state[session.PAGE] = page
+        address.forget()
+        st.session_state.pop(session.SHOWN, None)
 
 
 def read_query() -> dict[str, list[str]]:
