@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-import pytest
-import streamlit as st
 
 from components import desk
 from components.model.image import SourceImage
 from components.model.png import encode_gray
 from components.settings import Secret, Settings
 from tests.pictures import make_answer, make_image
-from tests.replay import WIRE, Replay, read_confidence, respond
+from tests.replay import Replay, read_confidence, respond
 
 MODEL = "my-data/3"
 IDS = np.array([[0, 1, 1], [1, 2, 2]], np.uint8)
@@ -23,16 +21,6 @@ SURE = np.array([[250, 60, 100], [180, 220, 250]], np.uint8)
 EMPTY = np.zeros((2, 3), np.uint8)
 
 Script = Callable[[bytes], bytes | None]
-
-
-@pytest.fixture(autouse=True)
-def fresh_desk() -> Iterator[None]:
-    """A desk and caches of its own for each test."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 def connect(server: Replay, key: str = "") -> desk.Connection:
@@ -55,11 +43,6 @@ def look(
 
 def kind(connection: desk.Connection, model: str = MODEL) -> str:
     return desk.find_behaviour(connection, model).kind
-
-
-def recordings(engine: str) -> Script:
-    """A real engine's answers, recorded at 0, 1, 40, 50, 99 and 100."""
-    return lambda request: (WIRE / engine / f"conf_{read_confidence(request)}.resp").read_bytes()
 
 
 def flat(mask: Callable[[int], np.ndarray]) -> Script:

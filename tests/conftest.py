@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import streamlit as st
 from hypothesis import HealthCheck, settings
 
 # How fast examples come is the machine's affair: it may be busy with other things.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture
+def fresh_desk() -> Iterator[None]:
+    """A desk and caches of its own for the test."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

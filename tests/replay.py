@@ -47,6 +47,11 @@ def respond(status: str, body: bytes, **headers: str) -> bytes:
     return "\r\n".join([*lines, "connection: close", "", ""]).encode() + body
 
 
+def recordings(engine: str) -> Callable[[bytes], bytes]:
+    """A real engine's answers, recorded at 0, 1, 40, 50, 99 and 100: "new" or "legacy"."""
+    return lambda request: (WIRE / engine / f"conf_{read_confidence(request)}.resp").read_bytes()
+
+
 @contextmanager
 def replay(*responses: Response) -> Iterator[Replay]:
     """Answer one connection after the other with these bytes; the last one also ever after.

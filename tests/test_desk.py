@@ -7,12 +7,10 @@ import dataclasses
 import io
 import json
 import zlib
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 
 from components import desk
@@ -25,15 +23,7 @@ from components.store import Kept
 from tests.pictures import make_answer, make_image, make_jpeg
 from tests.replay import WIRE, Replay, replay, respond
 
-
-@pytest.fixture(autouse=True)
-def fresh_desk() -> Iterator[None]:
-    """A desk and caches of its own for each test."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
+pytestmark = pytest.mark.usefixtures("fresh_desk")
 
 
 def connect(server: Replay, key: str = "", **options: Any) -> desk.Connection:

@@ -22,17 +22,15 @@ from tests.confidence_models import (
     connect,
     cut_by,
     flat,
-    fresh_desk,
     kind,
     look,
     picture,
-    recordings,
     with_confidences,
 )
 from tests.pictures import make_answer
-from tests.replay import read_confidence, replay, respond
+from tests.replay import read_confidence, recordings, replay, respond
 
-__all__ = ["fresh_desk"]
+pytestmark = pytest.mark.usefixtures("fresh_desk")
 
 
 def test_pictures_on_which_no_value_makes_a_difference_are_tried_three_times() -> None:

@@ -15,16 +15,14 @@ from tests.confidence_models import (
     connect,
     cut_by,
     flat,
-    fresh_desk,
     kind,
     look,
     picture,
-    recordings,
     with_confidences,
 )
-from tests.replay import WIRE, replay
+from tests.replay import WIRE, recordings, replay
 
-__all__ = ["fresh_desk"]
+pytestmark = pytest.mark.usefixtures("fresh_desk")
 
 
 def test_the_newer_engine_is_found_to_be_live_and_asked_once_a_picture() -> None:

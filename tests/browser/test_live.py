@@ -14,7 +14,7 @@ from tests.browser.conftest import OpenPage, StartDesk
 from tests.browser.desk_page import DeskPage
 from tests.browser.oracle import Truth, ask
 from tests.pictures import make_jpeg
-from tests.replay import WIRE, read_confidence, replay
+from tests.replay import recordings, replay
 
 pytestmark = pytest.mark.browser
 
@@ -83,10 +83,7 @@ def test_every_threshold_shows_what_the_server_answers(desk_page: DeskPage, mode
 def test_the_newer_engine_is_live_after_two_calls(
     start_desk: StartDesk, open_page: OpenPage
 ) -> None:
-    def answer(request: bytes) -> bytes:
-        return (WIRE / "new" / f"conf_{read_confidence(request)}.resp").read_bytes()
-
-    with replay(answer) as server:
+    with replay(recordings("new")) as server:
         desk = start_desk(address=server.address, models="colour-seg/1")
         page = open_page(desk)
         page.open_inspect("?confidence=50")
@@ -110,10 +107,7 @@ def test_the_newer_engine_is_live_after_two_calls(
 def test_the_older_engine_is_said_to_ignore_the_confidence(
     start_desk: StartDesk, open_page: OpenPage
 ) -> None:
-    def answer(request: bytes) -> bytes:
-        return (WIRE / "legacy" / f"conf_{read_confidence(request)}.resp").read_bytes()
-
-    with replay(answer) as server:
+    with replay(recordings("legacy")) as server:
         desk = start_desk(address=server.address, models="colour-seg/1")
         page = open_page(desk)
         page.open_inspect("?confidence=50")

@@ -10,7 +10,7 @@ import pytest
 from components import session
 from tests.pages.desk_app import count_pixels, let_go_at, open_app, read_header, texts
 from tests.pictures import make_answer
-from tests.replay import WIRE, Replay, read_confidence, replay, respond
+from tests.replay import Replay, read_confidence, recordings, replay, respond
 
 
 @pytest.fixture
@@ -19,11 +19,6 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("MASK_DESK_MODELS", "colour-seg/1")
     monkeypatch.setenv("MASK_DESK_API_KEY", "very-secret")
     return monkeypatch
-
-
-def record(engine: str, request: bytes) -> bytes:
-    """A real engine's answer, recorded at 0, 1, 40, 50, 99 and 100."""
-    return (WIRE / engine / f"conf_{read_confidence(request)}.resp").read_bytes()
 
 
 def use(deployed: pytest.MonkeyPatch, server: Replay) -> None:
@@ -42,7 +37,7 @@ def test_the_address_opens_at_its_confidence(
     text: str | None, percent: int, after: str | None, deployed: pytest.MonkeyPatch
 ) -> None:
     query = {} if text is None else {"confidence": text}
-    with replay(lambda request: record("new", request)) as server:
+    with replay(recordings("new")) as server:
         use(deployed, server)
         app = open_app(**query)
     assert not app.exception
@@ -98,7 +93,7 @@ def test_the_confidence_comes_back_with_the_page() -> None:
 def test_a_link_names_picture_model_and_confidence_and_nothing_secret(
     deployed: pytest.MonkeyPatch,
 ) -> None:
-    with replay(lambda request: record("new", request)) as server:
+    with replay(recordings("new")) as server:
         use(deployed, server)
         app = open_app(confidence="40", picture="sample:coffee")
         header = read_header(app)
@@ -124,7 +119,7 @@ def test_colours_of_ones_own_are_those_of_the_chart_and_not_of_the_packet() -> N
 def test_the_newer_engine_is_asked_twice_for_a_first_picture_and_once_for_each_other(
     deployed: pytest.MonkeyPatch,
 ) -> None:
-    with replay(lambda request: record("new", request)) as server:
+    with replay(recordings("new")) as server:
         use(deployed, server)
         app = open_app(picture="sample:coffee")
         assert read_header(app)["cut"] == {"to": 0}
@@ -140,7 +135,7 @@ def test_the_newer_engine_is_asked_twice_for_a_first_picture_and_once_for_each_o
 
 
 def test_the_older_engine_is_said_to_ignore_the_confidence(deployed: pytest.MonkeyPatch) -> None:
-    with replay(lambda request: record("legacy", request)) as server:
+    with replay(recordings("legacy")) as server:
         use(deployed, server)
         app = open_app(picture="sample:coffee")
         note = "This model ignores the confidence: it marks the same at every value."
@@ -179,7 +174,7 @@ def test_a_check_that_fails_is_no_error_to_a_reviewer(
 ) -> None:
     def answer(request: bytes) -> bytes:
         if read_confidence(request) == 50:
-            return record("new", request)
+            return recordings("new")(request)
         return respond("402 No", b'{"message": "no credits"}')
 
     with replay(answer) as server, caplog.at_level(logging.WARNING, "mask_desk"):
