@@ -12,7 +12,13 @@
     │ ├ Refused                 the server answered with an error status
     │ ├ Busy                    the server asked to come back later
     │ └ MalformedAnswer         a 2xx answer that is not what the contract says
-    └ StoreError                something kept could not be written or found again
+    ├ StoreError                something kept could not be written or found again
+    │ ├ StoreUnavailable        the database cannot be reached or written now
+    │ ├ SchemaTooNew            the database was written by a newer desk
+    │ └ Conflict                what was wished does not go with what is stored now
+    └ AccessError               this person may not do this
+      ├ NotSignedIn             nobody is signed in, or not any more
+      └ WrongPassphrase         what was typed is not the passphrase, or too many were tried
 
 A library's own exception is translated where it enters (`raise … from error`), so nothing outside
 this tree leaves a room. A message says what was expected, what came, and what to do next; it never
@@ -98,3 +104,27 @@ class MalformedAnswer(InferenceError):
 
 class StoreError(DeskError):
     """Something the desk keeps could not be written or found again."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached or written now; the same may work later."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was written by a newer desk than this one."""
+
+
+class Conflict(StoreError):
+    """What was wished does not go with what is stored now."""
+
+
+class AccessError(DeskError):
+    """This person may not do this."""
+
+
+class NotSignedIn(AccessError):
+    """Nobody is signed in, or not any more."""
+
+
+class WrongPassphrase(AccessError):
+    """What was typed is not the passphrase, or too many were tried."""
