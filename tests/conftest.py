@@ -15,6 +15,21 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+_OF_THE_RUN = {"MASK_DESK_CHROMIUM", "MASK_DESK_NO_SKIPS"}
+"""Variables that are about the tests themselves."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test meets this machine's settings, or writes into a folder that is not its own."""
+    with pytest.MonkeyPatch.context() as environ:
+        for name in [name for name in os.environ if name.startswith("MASK_DESK_")]:
+            if name not in _OF_THE_RUN:
+                environ.delenv(name)
+        environ.setenv("MASK_DESK_FOLDER", str(tmp_path_factory.mktemp("desk_data")))
+        yield
+
+
 @pytest.fixture
 def fresh_desk() -> Iterator[None]:
     """A desk and caches of its own for the test."""

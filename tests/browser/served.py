@@ -34,30 +34,36 @@ class ServedDesk:
 
 
 @contextmanager
-def serve_desk(folder: Path, *, root: Path = ROOT, **settings: str) -> Iterator[ServedDesk]:
+def serve_desk(
+    folder: Path, *, root: Path = ROOT, secrets: str = "", port: int = 0, **settings: str
+) -> Iterator[ServedDesk]:
     """Run a desk until the context ends.
 
-    Neither secrets nor MASK_DESK_… variables of this machine reach it.
+    Neither secrets nor MASK_DESK_… variables of this machine reach it. It keeps its data in
+    `folder`/data, unless the settings say another folder.
 
     Args:
-        folder: where its log and its temporary files go.
+        folder: where its log, its temporary files and its data go.
         root: the folder that holds its app.py.
+        secrets: the text of its secrets.toml; "" for none.
+        port: where it listens; 0 for any that is free.
         settings: values for MASK_DESK_… by the end of their names, such as address or models.
 
     Raises:
         RuntimeError: it ended or did not become healthy; its log is in the message.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or find_port()
     desk = ServedDesk(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "temporary")
-    desk.temporary.mkdir()
+    desk.temporary.mkdir(exist_ok=True)
+    secrets_file = folder / "secrets.toml"
+    if secrets:
+        secrets_file.write_text(secrets, encoding="utf-8")
     options = {
         "server.port": str(port),
         "server.address": "127.0.0.1",
         "server.headless": "true",
         "server.fileWatcherType": "none",
-        "secrets.files": str(folder / "no-secrets.toml"),
+        "secrets.files": str(secrets_file),
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [f"--{name}={value}" for name, value in options.items()]
@@ -65,10 +71,19 @@ def serve_desk(folder: Path, *, root: Path = ROOT, **settings: str) -> Iterator[
         name: value for name, value in os.environ.items() if not name.startswith("MASK_DESK_")
     }
     environ |= {"TMPDIR": str(desk.temporary), "PYTHONUNBUFFERED": "1"}
+    settings = {"folder": str(folder / "data"), **settings}
     environ |= {f"MASK_DESK_{name.upper()}": value for name, value in settings.items()}
-    with desk.log.open("wb") as log:
+    with desk.log.open("ab") as log:
         process = subprocess.Popen(
             command, cwd=root, env=environ, stdout=log, stderr=subprocess.STDOUT
         )
     with process, run_until_done(process, desk.address, desk.read_log):
         yield desk
+
+
+def find_port() -> int:
+    """A port of 127.0.0.1 that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

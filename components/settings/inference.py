@@ -1,4 +1,4 @@
-"""What whoever runs the desk has set, from Streamlit's secrets or the environment."""
+"""Which server answers: `[inference]` of the secrets, or the environment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from components.errors import SettingsError
+from components.settings.values import Secret, merge, read_list
 
 HOSTED_ADDRESS = "https://segment.roboflow.com"
 KeyPlace = Literal["query", "header"]
@@ -27,36 +28,6 @@ _HOSTED_REQUEST_MB = {"segment.roboflow.com": 5.0}
 _DEFAULT_REQUEST_MB = 20.0
 _HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63}){0,20}\.?")
 _MODEL = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-
-
-class Secret:
-    """A string that shows itself only when asked by name, never in a repr, str or pickle."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The string itself, for the one place that sends it."""
-        return self._value
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    def __repr__(self) -> str:
-        return "Secret(•••)" if self._value else "Secret()"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> Any:
-        raise TypeError("A secret is never pickled.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +75,9 @@ def read_settings(section: Mapping[str, Any], environ: Mapping[str, str]) -> Set
     Raises:
         SettingsError: a value that cannot be used, named without being shown where it is secret.
     """
-    unknown = sorted(set(section) - set(_VARIABLES))
-    if unknown:
-        raise SettingsError(
-            f"The secrets have [inference] {unknown[0]} = …, which this desk does not know. "
-            f"It knows: {', '.join(_VARIABLES)}."
-        )
-    values: dict[str, Any] = dict(section)
-    values.update({key: environ[name] for key, name in _VARIABLES.items() if environ.get(name)})
+    values = merge("inference", section, environ, _VARIABLES)
     address = check_address(str(values.get("address", "")))
-    models = tuple(check_model(model) for model in _read_list(values, "models"))
+    models = tuple(check_model(model) for model in read_list(values, "models"))
     if address and not models:
         raise SettingsError(
             "An inference address is set, but no model. Set models, for example "
@@ -136,7 +100,7 @@ def read_settings(section: Mapping[str, Any], environ: Mapping[str, str]) -> Set
         key_in="header" if key_in == "header" else "query",
         timeout_seconds=_read_number(values, "timeout_seconds", 60.0),
         max_request_bytes=int(request_mb * 1e6),
-        allow_hosts=tuple(host.casefold() for host in _read_list(values, "allow_hosts")),
+        allow_hosts=tuple(host.casefold() for host in read_list(values, "allow_hosts")),
     )
 
 
@@ -200,14 +164,6 @@ def check_key(text: str) -> Secret:
             "anything around it."
         )
     return Secret(key)
-
-
-def _read_list(values: Mapping[str, Any], key: str) -> list[str]:
-    value = values.get(key, ())
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, (list, tuple)) or not all(isinstance(part, str) for part in parts):
-        raise SettingsError(f'{key} is a list of texts, for example {key} = ["one", "two"].')
-    return [part.strip() for part in parts if part.strip()]
 
 
 def _read_number(values: Mapping[str, Any], key: str, default: float) -> float:

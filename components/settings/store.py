@@ -1,0 +1,90 @@
+"""Where decisions are kept: `[store]` of the secrets, or the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from components.errors import SettingsError
+from components.settings.values import Secret, merge, read_text, read_truth
+
+DATABASE_FILE: Final = "desk.sqlite3"
+
+_VARIABLES = {
+    "database": "MASK_DESK_DATABASE",
+    "folder": "MASK_DESK_FOLDER",
+    "lasts": "MASK_DESK_LASTS",
+}
+_ROOT = Path(__file__).parents[2]
+_EXAMPLE = "postgresql://user:password@host/name"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the desk keeps what people decide.
+
+    Attributes:
+        database: address of a PostgreSQL database, "postgresql://…"; empty for a file in `folder`.
+        folder: absolute, where the desk's own file lies.
+        lasts: whether what is written into `folder` is still there after a restart; None where
+            nobody has said.
+    """
+
+    database: Secret = field(default_factory=lambda: Secret(""))
+    folder: Path = _ROOT / "data"
+    lasts: bool | None = None
+
+    @property
+    def url(self) -> str:
+        """The database's address, for the one place that opens it: it may hold a password.
+
+        The one set, else that of the file in `folder`, "sqlite:////…".
+        """
+        file = self.folder / DATABASE_FILE
+        return self.database.reveal() or f"sqlite:///{file.as_posix()}"
+
+
+def read_store_settings(section: Mapping[str, Any], environ: Mapping[str, str]) -> StoreSettings:
+    """Settings from the `[store]` section of the secrets; the environment wins.
+
+    Args:
+        section: keys as in `.streamlit/secrets.toml.example`.
+        environ: environment variables; MASK_DESK_DATABASE, MASK_DESK_FOLDER, MASK_DESK_LASTS count.
+
+    Raises:
+        SettingsError: a value that cannot be used; the database's address is never shown.
+    """
+    values = merge("store", section, environ, _VARIABLES)
+    folder = Path(read_text(values, "folder", example="data") or "data").expanduser()
+    # A question mark would begin the options of the database's address.
+    if set(str(folder)) & set("?\0\n\r"):
+        raise SettingsError("folder is a folder whose name has no question mark. Change it.")
+    return StoreSettings(
+        database=Secret(_check_database(read_text(values, "database", example=_EXAMPLE))),
+        folder=(_ROOT / folder).absolute(),
+        lasts=read_truth(values, "lasts"),
+    )
+
+
+def _check_database(text: str) -> str:
+    if not text:
+        return ""
+    # Providers write either; the first is the one that SQLAlchemy reads.
+    text = text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres:") else text
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        # The library's error quotes the address, and so the password.
+        host, parts = None, urlsplit("")
+    in_options = "host=" in parts.query
+    if parts.scheme != "postgresql" or not (host or in_options) or not parts.path.strip("/"):
+        raise SettingsError(
+            f"database is the address of a PostgreSQL database, like {_EXAMPLE}, but what came is "
+            "none; it is not shown here, since it may hold a password. Change it, or remove it to "
+            "keep decisions in a file."
+        )
+    return text
