@@ -23,6 +23,10 @@ pages = {
     "inspect": st.Page(
         "pages/inspect.py", title="Inspect", icon=":material/image_search:", url_path="inspect"
     ),
+    "review": st.Page(
+        "pages/review.py", title="Review", icon=":material/rate_review:", url_path="review"
+    ),
+    "add": st.Page("pages/add.py", title="Add", icon=":material/library_add:", url_path="add"),
     "connection": st.Page(
         "pages/connection.py", title="Connection", icon=":material/lan:", url_path="connection"
     ),

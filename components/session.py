@@ -28,3 +28,14 @@ URL_FIELD: Final = "image_url"
 WITHOUT_BACKGROUND: Final = "without_background"
 STRIP: Final = "strip"
 VIEWER: Final = "viewer"
+
+# Reviewing
+PROJECT: Final = "project"  # in the page's address: id of the project looked at
+ITEM: Final = "item"  # in the page's address: id of the picture reviewed
+SITTING: Final = "sitting"  # Sitting: what this reviewer does at the moment
+REVIEW_MODE: Final = "review_mode"  # "queue" or "sheet"
+SHEET: Final = "sheet"  # dict: filter, sort and page of the contact sheet
+REVIEWER: Final = "reviewer"  # key of the viewer on the Review page
+DECIDING: Final = "deciding"  # key of the decision bar
+ADD_ROUND: Final = "add_round"  # int: a new number empties the uploader of a project
+ADD_REPORT: Final = "add_report"  # list[tuple[str, str]]: tone and sentence of the last adding

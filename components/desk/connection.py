@@ -18,8 +18,16 @@ from components.desk.behaviour import Behaviours
 from components.desk.memory import bound_memory
 from components.errors import SettingsError
 from components.inference import Client
-from components.settings import Settings, read_settings
+from components.settings import (
+    AccessSettings,
+    Settings,
+    StoreSettings,
+    read_access_settings,
+    read_settings,
+    read_store_settings,
+)
 from components.store import Spool
+from components.store.database import Database, open_database
 
 ServerKind = Literal["built-in", "hosted", "own"]
 
@@ -75,17 +83,38 @@ class Connection:
 
 
 class Desk:
-    """One desk a process: its settings, its server, its pictures on disk."""
+    """One desk a process: its settings, its server, its database, its pictures on disk."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store_settings: StoreSettings | None = None,
+        access: AccessSettings | None = None,
+    ) -> None:
         self.settings = settings
+        self.store_settings = store_settings or StoreSettings()
+        self.access = access or AccessSettings()
         self.spool = Spool()
         self.behaviours = Behaviours()
         self._asked: OrderedDict[tuple[object, ...], int] = OrderedDict()
         self._salt = random_secrets.token_bytes(32)
         self._server: local_server.LocalServer | None = None
         self._lock = threading.Lock()
+        self._database: Database | None = None
+        self._opening = threading.Lock()
         self.connection = self.connect(settings)
+
+    @property
+    def database(self) -> Database:
+        """Where projects and decisions are kept; opened, and made where there is none, at first.
+
+        Raises:
+            StoreError: it cannot be opened; tried again at the next call.
+        """
+        with self._opening:
+            if self._database is None:
+                self._database = open_database(self.store_settings.url)
+            return self._database
 
     def connect(self, settings: Settings) -> Connection:
         """A connection for these settings; nothing is sent yet.
@@ -140,7 +169,7 @@ def open_desk() -> Desk:
         SettingsError: the settings cannot be used; tried again at the next call.
     """
     bound_memory()
-    desk = Desk(_read_deployed_settings())
+    desk = Desk(*_read_deployed_settings())
     # Streamlit collects garbage after each run; what was imported never is any, and leaving it out
     # halves the time a rerun takes.
     gc.collect()
@@ -148,13 +177,20 @@ def open_desk() -> Desk:
     return desk
 
 
-def _read_deployed_settings() -> Settings:
-    section: Any = {}
+def _read_deployed_settings() -> tuple[Settings, StoreSettings, AccessSettings]:
+    sections: dict[str, Any] = {"inference": {}, "store": {}, "access": {}}
+    has_login = False
     if st.secrets.load_if_toml_exists():
-        section = st.secrets.get("inference", {})
-        if not hasattr(section, "keys"):
-            raise SettingsError(
-                "The secrets have inference = …, where a section [inference] was expected. "
-                "See .streamlit/secrets.toml.example."
-            )
-    return read_settings(dict(section), os.environ)
+        has_login = "auth" in st.secrets
+        for name in sections:
+            sections[name] = st.secrets.get(name, {})
+            if not hasattr(sections[name], "keys"):
+                raise SettingsError(
+                    f"The secrets have {name} = …, where a section [{name}] was expected. "
+                    "See .streamlit/secrets.toml.example."
+                )
+    return (
+        read_settings(dict(sections["inference"]), os.environ),
+        read_store_settings(dict(sections["store"]), os.environ),
+        read_access_settings(dict(sections["access"]), os.environ, has_login=has_login),
+    )

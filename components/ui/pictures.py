@@ -76,7 +76,7 @@ def show_adding(connection: desk.Connection) -> None:
         if uploaded:
             with progress:
                 _take_files(uploaded, connection)
-            _let_go(uploaded)
+            let_go(uploaded)
         elif asked:
             with progress, st.spinner("Fetching the picture…"):
                 _take_address(asked, connection)
@@ -99,7 +99,7 @@ def _ask_address(form_round: int) -> str:
     return (url or "").strip() if asked else ""
 
 
-def _let_go(uploaded: Sequence[UploadedFile]) -> None:
+def let_go(uploaded: Sequence[UploadedFile]) -> None:
     """Free the files' memory: they are on disk now, and Streamlit keeps them until people leave."""
     context = get_script_run_ctx()
     # Another manager, as hosts may bring, has no call for this.

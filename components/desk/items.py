@@ -1,0 +1,120 @@
+"""A project's pictures as they are looked at: from the store, without asking the model again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from components import store
+from components.desk.access import require
+from components.desk.clock import read_clock
+from components.desk.connection import Connection, open_desk
+from components.desk.predictions import View, predict
+from components.errors import Conflict
+from components.inference import Request
+from components.model.classes import list_classes
+from components.model.image import SourceImage
+from components.model.prediction import Answer
+from components.model.review import Item, Person
+from components.store.items import StoredAnswer
+
+# What several reviewers look at, or come back to; beyond that the database is asked again.
+_IMAGE_CACHE = "48mb"
+_STORED_CACHE = "24mb"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A picture of a project and what is shown of it.
+
+    Attributes:
+        view: picture and answer.
+        answer_id: of that answer in the store.
+    """
+
+    view: View
+    answer_id: str
+
+
+def see_item(who: Person | None, connection: Connection, item: Item, confidence: int) -> Sight:
+    """A picture with its mask at a confidence.
+
+    The model is asked only where no stored answer holds this confidence; what it says is stored.
+
+    Args:
+        who: who looks.
+        connection: whom to ask.
+        item: the picture.
+        confidence: the threshold, percent 0–100.
+
+    Raises:
+        AccessError: nobody is signed in.
+        Conflict: it has no answer yet.
+        InferenceError: the model had to be asked and gave no usable answer.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    if item.answer_id is None:
+        raise Conflict("The model has not answered about this picture yet.")
+    desk = open_desk()
+    image = replace(_load_image(desk.database.label, item.image_sha256), name=item.name)
+    stored = _load_answer(desk.database.label, item.answer_id)
+    if stored.cut_to is None and confidence != stored.answer.confidence:
+        stored = _ask(connection, image, stored, confidence)
+    prediction = stored.answer.prediction
+    request = Request(image, stored.answer.model, stored.answer.confidence)
+    view = View(
+        image,
+        request,
+        stored.answer,
+        True,
+        list_classes(prediction.class_map),
+        confidence,
+        stored.cut_to,
+    )
+    return Sight(view, stored.id)
+
+
+def _ask(
+    connection: Connection, image: SourceImage, stored: StoredAnswer, confidence: int
+) -> StoredAnswer:
+    database, model = open_desk().database, stored.answer.model
+    known = store.items.find_answer(
+        database, image.sha256, model, confidence, stored.answer.address
+    )
+    if known is not None:
+        return known
+    view = predict(connection, image, model, confidence)
+    answer = name_confidence(view)
+    answer_id = store.items.store_answer(
+        database, image.sha256, answer, cut_to=view.cut_to, now=read_clock()
+    )
+    return StoredAnswer(answer_id, answer, view.cut_to, image.sha256)
+
+
+def name_confidence(view: View) -> Answer:
+    """The answer, said to be at the threshold it is shown at.
+
+    A model that ignores the confidence is asked once for all of them; what it said holds for this
+    one as well, and is found by it later. An answer that is cut keeps the one it was asked at.
+    """
+    if view.cut_to is not None:
+        return view.answer
+    return replace(view.answer, confidence=view.confidence)
+
+
+@st.cache_data(show_spinner=False, max_size=_IMAGE_CACHE)
+def _load_image(
+    label: str,  # noqa: ARG001  part of the cache's key
+    sha256: str,
+) -> SourceImage:
+    return store.items.load_image(open_desk().database, sha256)
+
+
+@st.cache_data(show_spinner=False, max_size=_STORED_CACHE)
+def _load_answer(
+    label: str,  # noqa: ARG001  part of the cache's key
+    answer_id: str,
+) -> StoredAnswer:
+    return store.items.load_answer(open_desk().database, answer_id)

@@ -1,0 +1,148 @@
+"""All pictures of a project at a glance, filtered and sorted."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from components import desk, session
+from components.errors import DeskError
+from components.model.review import NEEDING, Person, Project, Status
+from components.store.lists import Cursor, Page, Row, Wish
+from components.ui.notices import show_error
+from components.ui.sitting import show_item, sit_down
+from components.ui.wording import count_pictures
+from components.viewer.contact_sheet import SheetTile, contact_sheet
+
+PAGE_LENGTH: Final = 36
+_COUNTED: Final = 1000
+
+_SHOWN: Final[dict[str, tuple[Status, ...]]] = {
+    "All": (),
+    "Undecided": NEEDING,
+    "Approved": ("approved",),
+    "Needs fix": ("needs_fix",),
+    "Rejected": ("rejected",),
+    "Reviewers disagree": ("disagreed",),
+    "Answered": ("answered",),
+    "No mask yet": ("no_answer",),
+}
+_MINE: Final = {
+    "By anybody": "any",
+    "Not decided by me": "undecided",
+    "Decided by me": "decided",
+}
+_SORTS: Final = {
+    "As added": ("position", False),
+    "File name": ("name", False),
+    "Least sure first": ("mean_confidence", False),
+    "Most disagreement first": ("disagreement", True),
+}
+_CLASS_SORTS: Final = {
+    "Largest share first": ("share", True),
+    "Smallest share first": ("share", False),
+}
+
+
+def show_sheet(who: Person, project: Project) -> None:
+    """Filters, thumbnails with their verdicts, and pages of them."""
+    try:
+        wish = _choose_wish(who, project)
+        cursors = _hold_cursors(wish)
+        page = desk.list_items(who, project.id, wish, after=cursors["after"], limit=PAGE_LENGTH)
+        count = desk.count_items(who, project.id, wish)
+        thumbnails = desk.load_thumbnails(who, [row.item.image_sha256 for row in page.rows])
+    except DeskError as error:
+        show_error(error)
+        return
+    found = count_pictures(count) if count <= _COUNTED else f"More than {_COUNTED:,} pictures"
+    st.html(f'<p class="desk-sub">{found}</p>')
+    if not page.rows:
+        st.html(
+            '<div class="desk-empty"><h2>No picture is like that</h2>'
+            "<p>Choose another filter to see more.</p></div>"
+        )
+        return
+    contact_sheet(
+        [_make_tile(row, thumbnails.get(row.item.image_sha256, b"")) for row in page.rows],
+        chosen=sit_down(project).item_id or "",
+        key="contact_sheet",
+        on_pick=lambda item_id: _open(who, project, wish, item_id),
+    )
+    _show_pager(cursors, page)
+
+
+def _choose_wish(who: Person, project: Project) -> Wish:
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        shown = st.selectbox("Show", list(_SHOWN), key="filter_status", persist_state="session")
+        mine = st.selectbox("Decided", list(_MINE), key="filter_mine", persist_state="session")
+        names = desk.list_class_names(who, project.id)
+        class_name = st.selectbox(
+            "With class", ["Any", *names], key="filter_class", persist_state="session"
+        )
+        with_class = class_name not in (None, "Any")
+        sorts = {**_SORTS, **(_CLASS_SORTS if with_class else {})}
+        sort = st.selectbox("Sort by", list(sorts), key="filter_sort", persist_state="session")
+        name_part = st.text_input(
+            "File name", key="filter_name", placeholder="Part of a name", persist_state="session"
+        )
+    by, descending = sorts.get(sort or "As added", ("position", False))
+    return Wish(
+        status=_SHOWN[shown or "All"],
+        class_name=class_name if with_class else None,
+        name_part=(name_part or "").strip(),
+        mine=_MINE[mine or "By anybody"],  # type: ignore[arg-type]
+        sort=by,  # type: ignore[arg-type]
+        descending=descending,
+    )
+
+
+def _hold_cursors(wish: Wish) -> dict[str, Any]:
+    """Where the page on screen begins, and where those before it began."""
+    held: dict[str, Any] | None = st.session_state.get(session.SHEET)
+    if held is None or held["wish"] != wish:
+        held = st.session_state[session.SHEET] = {"wish": wish, "after": None, "before": []}
+    return held
+
+
+def _make_tile(row: Row, thumbnail: bytes) -> SheetTile:
+    item = row.item
+    note = f"{row.share * 100:.1f} %" if row.share is not None else ""
+    return SheetTile(
+        id=item.id,
+        title=item.name,
+        thumbnail=thumbnail,
+        badge=item.status,
+        mine=row.mine or "",
+        note=note,
+        pins=row.open_pins,
+    )
+
+
+def _open(who: Person, project: Project, wish: Wish, item_id: str) -> None:
+    sitting = sit_down(project)
+    sitting.trail.clear()
+    sitting.at = -1
+    sitting.ahead = ()
+    # The whole project in its own order is the queue; any other list is walked as it is.
+    sitting.wish = None if wish == Wish() else wish
+    try:
+        show_item(who, sitting, item_id)
+    except DeskError as error:
+        sitting.told = ("error", error.message)
+    st.session_state[session.REVIEW_MODE] = "queue"
+
+
+def _show_pager(cursors: dict[str, Any], page: Page) -> None:
+    before: list[Cursor | None] = cursors["before"]
+    if not before and page.next is None:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", key="pager"):
+        if st.button("Earlier", icon=":material/chevron_left:", disabled=not before):
+            cursors["after"] = before.pop()
+            st.rerun()
+        if st.button("Further", icon=":material/chevron_right:", disabled=page.next is None):
+            before.append(cursors["after"])
+            cursors["after"] = page.next
+            st.rerun()

@@ -1,0 +1,236 @@
+"""What a reviewer does at the moment: which picture is on screen, what comes next, what was saved."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from components import desk, session
+from components.errors import AccessError, DeskError, StoreUnavailable
+from components.model.review import Decision, Item, Person, Project
+from components.store.lists import Wish
+from components.store.reviews import Outcome
+from components.ui.notices import LOG, Tone
+from components.ui.wording import MOVES
+
+_TRAIL_LENGTH = 500
+AWAY = (
+    "The desk’s database cannot be reached. What you decided is kept in this browser, and saved as "
+    "soon as the database is back."
+)
+
+
+@dataclass
+class Sitting:
+    """One reviewer at one project.
+
+    Attributes:
+        project_id: of the project.
+        item_id: the picture on screen; None before the first and after the last.
+        ahead: pictures that come next, as far as is known.
+        trail: pictures that were on screen, in order.
+        at: which of the trail is on screen.
+        wish: the list that is walked through; None for the queue.
+        confidence: the threshold chosen for this picture; None for the project's.
+        saved, refused: ids of events that are stored, and of those that never will be and why.
+        away: what is said while the database is away.
+        held: pictures that others have open, where nothing else is left.
+        told: tone and sentence about what just happened; "" for nothing.
+    """
+
+    project_id: str
+    item_id: str | None = None
+    ahead: tuple[str, ...] = ()
+    trail: list[str] = field(default_factory=list)
+    at: int = -1
+    wish: Wish | None = None
+    confidence: int | None = None
+    saved: deque[str] = field(default_factory=lambda: deque(maxlen=60))
+    refused: dict[str, str] = field(default_factory=dict)
+    away: str = ""
+    held: int = 0
+    told: tuple[Tone, str] = ("info", "")
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether a picture was on screen before this one."""
+        return self.wish is not None or self.at > 0
+
+
+def sit_down(project: Project) -> Sitting:
+    """This session's sitting at a project; a new one where it sat at another."""
+    sitting = st.session_state.get(session.SITTING)
+    if not isinstance(sitting, Sitting) or sitting.project_id != project.id:
+        sitting = st.session_state[session.SITTING] = Sitting(project.id)
+    return sitting
+
+
+def show_item(who: Person, sitting: Sitting, item_id: str) -> None:
+    """Put a picture on screen, and remember it for going back.
+
+    Raises:
+        DeskError: there is none, or the database is away.
+    """
+    item, other = desk.open_item(who, item_id)
+    if item.project_id != sitting.project_id:
+        raise DeskError("That picture belongs to another project.")
+    if other:
+        sitting.told = ("info", f"{other} has this picture open as well.")
+    _place(sitting, item_id)
+
+
+def go_on(who: Person, sitting: Sitting, *, passing: bool = False) -> None:
+    """To the next picture.
+
+    Args:
+        who: the reviewer.
+        sitting: of this session.
+        passing: whether the one on screen was not decided about, and so is not the next again.
+
+    Raises:
+        DeskError: the database is away.
+    """
+    if sitting.at < len(sitting.trail) - 1:
+        sitting.at += 1
+        _place(sitting, sitting.trail[sitting.at], is_new=False)
+        return
+    if sitting.wish is not None:
+        if sitting.item_id is not None:
+            following = desk.find_neighbour(
+                who, sitting.project_id, sitting.wish, sitting.item_id, 1
+            )
+            if following is None:
+                sitting.told = ("good", "That was the last picture of this list.")
+            else:
+                show_item(who, sitting, following.id)
+        return
+    if not who.may("reviewer"):
+        _walk(who, sitting, 1)
+        return
+    turn = desk.take_turn(who, sitting.project_id, after=sitting.item_id if passing else None)
+    sitting.ahead = tuple(item.id for item in turn.ahead)
+    sitting.held = turn.held
+    if turn.item is None:
+        sitting.item_id = None
+    else:
+        _place(sitting, turn.item.id)
+
+
+def go_back(who: Person, sitting: Sitting) -> None:
+    """To the picture before.
+
+    Raises:
+        DeskError: the database is away.
+    """
+    if sitting.at > 0:
+        sitting.at -= 1
+        _place(sitting, sitting.trail[sitting.at], is_new=False)
+    elif sitting.wish is not None:
+        _walk(who, sitting, -1)
+
+
+def take_event(who: Person, project: Project, event: dict[str, Any]) -> None:
+    """What the decision bar sent: a decision, an undoing, or a step back or forward."""
+    sitting = sit_down(project)
+    sitting.told = ("info", "")
+    id_ = str(event.get("id", ""))
+    try:
+        if event["kind"] == "decide":
+            _decide(who, sitting, event)
+        elif event["kind"] == "undo":
+            _undo(who, sitting, id_)
+        elif event["kind"] == "back":
+            go_back(who, sitting)
+        else:
+            go_on(who, sitting, passing=True)
+        sitting.away = ""
+    except StoreUnavailable as error:
+        LOG.warning("%s", error.detail or error.message)
+        sitting.away = AWAY
+    except DeskError as error:
+        if isinstance(error, AccessError):
+            sitting.told = ("error", error.message)
+        if id_ and id_ not in sitting.saved:
+            sitting.refused[id_] = error.message
+        else:
+            sitting.told = ("error", error.message)
+
+
+def _decide(who: Person, sitting: Sitting, event: dict[str, Any]) -> None:
+    answer_id, _, percent = str(event["answer"]).partition("@")
+    outcome = desk.decide(
+        who,
+        Decision(
+            id=event["id"],
+            item_id=event["subject"],
+            move=event["move"],
+            confidence=int(percent or 0),
+            answer_id=answer_id,
+            reasons=tuple(event["reasons"]),
+            class_names=tuple(event["classes"]),
+            note=event["note"],
+        ),
+    )
+    sitting.saved.append(event["id"])
+    # One from before a restart, sent once more, is stored without anything moving on screen.
+    if event["subject"] == sitting.item_id:
+        go_on(who, sitting)
+    _tell_of_others(sitting, outcome)
+
+
+def _tell_of_others(sitting: Sitting, outcome: Outcome) -> None:
+    if outcome.others:
+        said = ", ".join(f"{other.reviewer}: {MOVES[other.move]}" for other in outcome.others)
+        sitting.told = (
+            "warning",
+            f"Somebody else decided {outcome.item.name} too ({said}). Both decisions are kept.",
+        )
+
+
+def _undo(who: Person, sitting: Sitting, undo_id: str) -> None:
+    undone = desk.undo(who, undo_id, sitting.project_id)
+    sitting.saved.append(undo_id)
+    if undone is None:
+        sitting.told = ("info", "There is nothing to undo.")
+        return
+    sitting.told = ("info", f"Taken back for {undone.item_name}: decide anew.")
+    if undone.item_id in sitting.trail:
+        sitting.at = sitting.trail.index(undone.item_id)
+        desk.open_item(who, undone.item_id)
+        _place(sitting, undone.item_id, is_new=False)
+    else:
+        show_item(who, sitting, undone.item_id)
+
+
+def _walk(who: Person, sitting: Sitting, step: int) -> None:
+    """Through the list, or all of the project, by somebody who has no queue."""
+    wish = sitting.wish or Wish()
+    if sitting.item_id is None:
+        rows = desk.list_items(who, sitting.project_id, wish, limit=1).rows
+        found: Item | None = rows[0].item if rows else None
+    else:
+        found = desk.find_neighbour(who, sitting.project_id, wish, sitting.item_id, step)
+    if found is None:
+        if sitting.item_id is not None:
+            sitting.told = ("good", "There are no more pictures in this direction.")
+        return
+    if step < 0:
+        sitting.trail.insert(0, found.id)
+        sitting.at = 0
+        desk.open_item(who, found.id)
+        _place(sitting, found.id, is_new=False)
+    else:
+        show_item(who, sitting, found.id)
+
+
+def _place(sitting: Sitting, item_id: str, *, is_new: bool = True) -> None:
+    sitting.item_id = item_id
+    sitting.confidence = None
+    sitting.ahead = tuple(id_ for id_ in sitting.ahead if id_ != item_id)
+    if is_new:
+        del sitting.trail[sitting.at + 1 :]
+        sitting.trail = [*sitting.trail, item_id][-_TRAIL_LENGTH:]
+        sitting.at = len(sitting.trail) - 1

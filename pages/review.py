@@ -1,0 +1,48 @@
+"""Review: the next picture that needs you, its mask, your decision."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import session
+from components.ui.access import admit, show_who
+from components.ui.controls import open_connection
+from components.ui.deciding import show_review
+from components.ui.deskfile import show_keeping
+from components.ui.door import enter
+from components.ui.instructions import show_instructions
+from components.ui.projects import choose_project, load_projects, show_no_project
+from components.ui.sheet import show_sheet
+
+_MODES = {"queue": "One by one", "sheet": "All pictures"}
+
+enter("review")
+who = admit("viewer", needs_name=True)
+connection = open_connection()
+projects = load_projects(who)
+show_keeping(who)
+if not projects:
+    show_no_project(who, connection)
+    st.stop()
+
+with st.container(key="review_controls", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="choosing_project", width=300):
+        project = choose_project(projects)
+    st.session_state.setdefault(session.REVIEW_MODE, "queue")
+    mode = st.segmented_control(
+        "Look at pictures",
+        list(_MODES),
+        format_func=_MODES.__getitem__,
+        key=session.REVIEW_MODE,
+        required=True,
+        label_visibility="collapsed",
+    )
+    if project.instructions:
+        with st.popover("Instructions", icon=":material/menu_book:"):
+            show_instructions(project.instructions)
+    show_who(who)
+
+if mode == "sheet":
+    show_sheet(who, project)
+else:
+    show_review(who, connection, project)
