@@ -15,15 +15,14 @@ import json
 import re
 import struct
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.components.v2 import component
 
-__all__ = ["viewer"]
+from components.viewer.parts import deliver, read
 
-_HERE: Final = Path(__file__).parent
+__all__ = ["viewer"]
 
 # The order of use, from what came to what is seen.
 _SCRIPTS: Final = (
@@ -72,14 +71,9 @@ _STYLES: Final = (
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def _read(*names: str) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-
-
 _mount = component(
-    "mask_desk_viewer", html=_read("viewer.html"), css=_read(*_STYLES), js=_read(*_SCRIPTS)
+    "mask_desk_viewer", html=read("viewer.html"), css=read(*_STYLES), js=read(*_SCRIPTS)
 )
-_mount_part = component("mask_desk_part", html="<i></i>", js=_read("parts.js", "part.js"))
 
 
 def viewer(
@@ -143,9 +137,8 @@ def viewer(
                 continue
             shown[slot] = name
             part_key = f"{key}_{slot}_{turn}" if slot == "header" else f"{key}_{slot}"
-            named = name.encode()
             with places[slot]:
-                _mount_part(key=part_key, data=struct.pack("<I", len(named)) + named + data)
+                deliver(name, data, key=part_key)
 
     show(packet)
     _mount(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,10 +13,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.chromium import open_browser, streamlit_server
+from tests.viewer.bar_page import BarPage
 from tests.viewer.desk_page import DeskPage
 from tests.viewer.page_pool import PagePool
 
 OpenDesk = Callable[..., DeskPage]
+OpenBar = Callable[..., BarPage]
+_cases = itertools.count()
 
 
 @pytest.fixture(scope="package")
@@ -63,5 +68,39 @@ def open_desk(page_pool: PagePool, address: str, packet_folder: Path) -> Iterato
             desk = DeskPage(stack.enter_context(page_pool.lend(**context)), address, packet_folder)
             desk.open(packet, query)
             return desk
+
+        yield open_with
+
+
+@pytest.fixture(scope="package")
+def bar_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bars")
+
+
+@pytest.fixture(scope="package")
+def bar_address(bar_folder: Path) -> Iterator[str]:
+    script = Path(__file__).parent / "bar_app.py"
+    with streamlit_server(script, env={"MASK_DESK_TEST_BAR": str(bar_folder)}) as found:
+        yield found
+
+
+@pytest.fixture
+def open_bar(page_pool: PagePool, bar_address: str, bar_folder: Path) -> Iterator[OpenBar]:
+    """Open the page with a store of its own; `state` changes what the bar is told."""
+    with ExitStack() as stack:
+
+        def open_with(state: dict[str, Any] | None = None, **context: Any) -> BarPage:
+            folder = bar_folder / f"case{next(_cases)}"
+            folder.mkdir()
+            context = {
+                "viewport": {"width": 1400, "height": 900},
+                "reduced_motion": "reduce",
+                **context,
+            }
+            bar = BarPage(stack.enter_context(page_pool.lend(**context)), bar_address, folder)
+            if state:
+                bar.put("state.json", json.dumps(state))
+            bar.open()
+            return bar
 
         yield open_with
