@@ -17,7 +17,7 @@ __all__ = ["decision_bar"]
 _mount = component(
     "mask_desk_decision_bar",
     html=read("decision_bar.html"),
-    css=read("decision_bar.css"),
+    css=read("decision_bar.css", "decision_panel.css"),
     js=read("parts.js", "outbox.js", "decision_panel.js", "decision_bar.js"),
 )
 

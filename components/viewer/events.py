@@ -86,7 +86,7 @@ def check_remark(event: Any, size_wh: tuple[int, int] | None) -> dict[str, Any] 
             "x": _check_number(fields.get("x"), width),
             "y": _check_number(fields.get("y"), height),
             "text": _check_words(fields),
-            "class_id": None if class_id is None else int(_check_number(class_id, 255)),
+            "class_id": None if class_id is None else _check_whole(class_id, 255),
             "class_name": _check_text(fields, "class_name", _LONGEST_NAME),
             "sureness": None if sureness is None else _check_number(sureness, 100),
             "region": _check_region(fields.get("region")),
@@ -152,6 +152,12 @@ def _check_number(value: Any, most: float) -> float:
     if not (math.isfinite(value) and 0 <= value <= most):
         raise _Malformed
     return value
+
+
+def _check_whole(value: Any, most: float) -> int:
+    if (number := _check_number(value, most)) != int(number):
+        raise _Malformed
+    return int(number)
 
 
 def _check_region(value: Any) -> dict[str, Any]:
