@@ -39,11 +39,13 @@ def check_decision(event: Any) -> dict[str, Any] | None:
             return {"kind": kind}
         if kind not in ("decide", "undo"):
             return None
-        told = {"kind": kind, "id": _check_id(fields), "subject": _check_name(fields, "subject")}
+        told = {"kind": kind, "id": _check_id(fields)}
         if kind == "undo":
-            return told
+            # After the last picture there is none on screen, and the last decision can be undone.
+            return told | {"subject": _check_text(fields, "subject", _LONGEST_NAME)}
         if fields.get("move") not in _MOVES:
             return None
+        told["subject"] = _check_name(fields, "subject")
         return told | {
             "answer": _check_text(fields, "answer", _LONGEST_NAME),
             "move": fields["move"],
