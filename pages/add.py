@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.errors import DeskError
-from components.ui.access import admit, show_who
+from components.ui.access import admit
 from components.ui.controls import open_connection
 from components.ui.deskfile import show_desk_file, show_keeping
 from components.ui.door import enter
@@ -21,7 +21,7 @@ from components.ui.projects import choose_project, load_projects, show_no_projec
 from components.ui.record import show_record
 
 enter("add")
-who = admit("lead", needs_name=True)
+who = admit("lead")
 connection = open_connection()
 projects = load_projects(who)
 show_keeping(who)
@@ -34,7 +34,6 @@ with st.container(key="add_controls", horizontal=True, vertical_alignment="botto
         show_new(who, connection)
     if projects:
         st.page_link("pages/review.py", label="Review it", icon=":material/rate_review:")
-    show_who(who)
 
 show_report()
 try:

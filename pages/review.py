@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
-from components.ui.access import admit, show_who
+from components.ui.access import admit
 from components.ui.controls import open_connection
 from components.ui.deciding import show_review
 from components.ui.deskfile import show_keeping
@@ -17,7 +17,7 @@ from components.ui.sheet import show_sheet
 _MODES = {"queue": "One by one", "sheet": "All pictures"}
 
 enter("review")
-who = admit("viewer", needs_name=True)
+who = admit("viewer")
 connection = open_connection()
 projects = load_projects(who)
 show_keeping(who)
@@ -40,7 +40,6 @@ with st.container(key="review_controls", horizontal=True, vertical_alignment="bo
     if project.instructions:
         with st.popover("Instructions", icon=":material/menu_book:"):
             show_instructions(project.instructions)
-    show_who(who)
 
 if mode == "sheet":
     show_sheet(who, project)

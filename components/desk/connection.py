@@ -19,10 +19,8 @@ from components.desk.memory import bound_memory
 from components.errors import SettingsError
 from components.inference import Client
 from components.settings import (
-    AccessSettings,
     Settings,
     StoreSettings,
-    read_access_settings,
     read_settings,
     read_store_settings,
 )
@@ -85,15 +83,9 @@ class Connection:
 class Desk:
     """One desk a process: its settings, its server, its database, its pictures on disk."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        store_settings: StoreSettings | None = None,
-        access: AccessSettings | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, store_settings: StoreSettings) -> None:
         self.settings = settings
-        self.store_settings = store_settings or StoreSettings()
-        self.access = access or AccessSettings()
+        self.store_settings = store_settings
         self.spool = Spool()
         self.behaviours = Behaviours()
         self._asked: OrderedDict[tuple[object, ...], int] = OrderedDict()
@@ -177,20 +169,18 @@ def open_desk() -> Desk:
     return desk
 
 
-def _read_deployed_settings() -> tuple[Settings, StoreSettings, AccessSettings]:
-    sections: dict[str, Any] = {"inference": {}, "store": {}, "access": {}}
-    has_login = False
-    if st.secrets.load_if_toml_exists():
-        has_login = "auth" in st.secrets
-        for name in sections:
-            sections[name] = st.secrets.get(name, {})
-            if not hasattr(sections[name], "keys"):
-                raise SettingsError(
-                    f"The secrets have {name} = …, where a section [{name}] was expected. "
-                    "See .streamlit/secrets.toml.example."
-                )
-    return (
-        read_settings(dict(sections["inference"]), os.environ),
-        read_store_settings(dict(sections["store"]), os.environ),
-        read_access_settings(dict(sections["access"]), os.environ, has_login=has_login),
-    )
+def _read_deployed_settings() -> tuple[Settings, StoreSettings]:
+    inference, kept = (_read_section(name) for name in ("inference", "store"))
+    return read_settings(inference, os.environ), read_store_settings(kept, os.environ)
+
+
+def _read_section(name: str) -> dict[str, Any]:
+    if not st.secrets.load_if_toml_exists():
+        return {}
+    section: Any = st.secrets.get(name, {})
+    if not hasattr(section, "keys"):
+        raise SettingsError(
+            f"The secrets have {name} = …, where a section [{name}] was expected. "
+            "See .streamlit/secrets.toml.example."
+        )
+    return dict(section)
