@@ -1,0 +1,105 @@
+"""Twenty reviewers at once: on one desk, and on two desks that share one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from components import store
+from components.display.thumbnails import draw_thumbnail
+from components.model.prediction import Answer
+from components.settings import StoreSettings
+from components.store.database import Database, open_database
+from tests.benchmarks.material import make_class_ids, make_source_image
+from tests.benchmarks.measuring import Row, format_seconds
+from tests.benchmarks.showing import make_prediction
+from tests.chromium import ROOT, streamlit_server
+from tests.pictures import make_jpeg
+from tests.postgres import serve_postgres
+from tests.reviewing import Reviewer, review_for
+
+REVIEWERS: Final = 20
+SECONDS: Final = 60.0
+_ITEMS: Final = 4000
+_SIZE_WH: Final = (320, 240)
+
+
+def measure_crowd() -> Iterator[Row]:
+    """A minute of decisions by twenty sessions; every one is counted again in the database."""
+    with TemporaryDirectory(prefix="mask-desk-bench-") as folder:
+        url = StoreSettings(folder=Path(folder)).url
+        with streamlit_server(ROOT / "app.py", env={"MASK_DESK_FOLDER": folder}) as address:
+            yield _measure("one desk, SQLite", url, [address])
+    with TemporaryDirectory(prefix="mask-desk-bench-") as folder, serve_postgres() as url:
+        environ = {"MASK_DESK_FOLDER": folder, "MASK_DESK_DATABASE": url}
+        with ExitStack() as stack:
+            addresses = [
+                stack.enter_context(streamlit_server(ROOT / "app.py", env=environ))
+                for _ in range(2)
+            ]
+            yield _measure("two desks, one PostgreSQL", url, addresses)
+
+
+def _measure(what: str, url: str, addresses: Sequence[str]) -> Row:
+    database = open_database(url)
+    project = _fill(database)
+    began = time.monotonic()
+    reviewers = asyncio.run(_review(addresses, project))
+    seconds = time.monotonic() - began
+    decided = [id_ for reviewer in reviewers for id_ in reviewer.decided]
+    stored = [
+        review
+        for reviewer in reviewers
+        for review in store.reviews.list_record(
+            database, project, reviewer=reviewer.name, limit=_ITEMS
+        )
+    ]
+    lost = set(decided) - {review.id for review in stored}
+    twice = [id_ for id_, times in Counter(review.id for review in stored).items() if times > 1]
+    shared = [
+        id_ for id_, times in Counter(review.item_id for review in stored).items() if times > 1
+    ]
+    database.close()
+    waits = [wait for reviewer in reviewers for wait in reviewer.waits]
+    is_met = bool(decided) and not lost and not twice and not shared
+    return Row(
+        f"crowd: {REVIEWERS} reviewers for {seconds:.0f} s, {what}",
+        f"{len(decided):,} decisions, one every {format_seconds(statistics.median(waits))}",
+        f"{len(stored):,} stored",
+        f"{len(lost)} lost, {len(twice)} stored twice, {len(shared)} served to two",
+        "0, 0, 0",
+        is_met,
+    )
+
+
+async def _review(addresses: Sequence[str], project: str) -> list[Reviewer]:
+    reviewers = [
+        Reviewer(f"Reviewer {at}", addresses[at % len(addresses)], project)
+        for at in range(REVIEWERS)
+    ]
+    await asyncio.gather(*(review_for(reviewer, SECONDS) for reviewer in reviewers))
+    return reviewers
+
+
+def _fill(database: Database) -> str:
+    project = store.projects.create_project(
+        database, name="Crowd", model="demo-scene/1", confidence=50, by="Lead", now=1
+    )
+    prediction = make_prediction(make_class_ids(_SIZE_WH))
+    answer = Answer(prediction, "http://127.0.0.1", "demo-scene/1", 50, 0.1, 1000, 1000, 1)
+    for at in range(_ITEMS):
+        image = make_source_image(make_jpeg(_SIZE_WH, seed=at))
+        item, _ = store.items.add_item(
+            database, project.id, image, draw_thumbnail(image), name=f"{at}.jpg", by="Lead", now=1
+        )
+        store.items.keep_answer(
+            database, item.id, answer, cut_to=None, areas=(), mean_confidence=None, now=1
+        )
+    return project.id

@@ -1,0 +1,70 @@
+"""Reviewers without a browser, deciding as fast as the desk lets them."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from tests.websession import WebSession
+
+
+@dataclass
+class Reviewer:
+    """One reviewer in a session of their own.
+
+    Attributes:
+        name: decisions are signed with it.
+        address: of the desk.
+        project: its id.
+        decided: ids of the decisions that the desk said are stored.
+        seen: pictures that were served, in order.
+        waits: seconds from each decision to the next picture.
+    """
+
+    name: str
+    address: str
+    project: str
+    decided: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+
+async def review_for(reviewer: Reviewer, seconds: float, *, most: int = 10**9) -> None:
+    """Decide until the time is over, all is decided, or `most` decisions were taken.
+
+    Raises:
+        AssertionError: the desk did not store a decision, or refused it.
+    """
+    # Cookies do not tell ports apart, so the desk's have the port in their name.
+    cookie = f"mask_desk_name_{reviewer.address.rpartition(':')[2]}"
+    session = WebSession(reviewer.address, "review", {cookie: quote(reviewer.name)})
+    await session.open(project=reviewer.project)
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and len(reviewer.decided) < most:
+        state = session.read_part("bar:deciding")
+        if not state["subject"]:
+            break
+        reviewer.seen.append(state["subject"])
+        id_ = uuid.uuid4().hex
+        began = time.monotonic()
+        await session.send(
+            "decision_bar",
+            "event",
+            {
+                "kind": "decide",
+                "id": id_,
+                "subject": state["subject"],
+                "answer": state["answer"],
+                "move": "approved",
+                "reasons": [],
+                "classes": [],
+                "note": "",
+            },
+        )
+        reviewer.waits.append(time.monotonic() - began)
+        after = session.read_part("bar:deciding")
+        assert id_ in after["saved"], after
+        reviewer.decided.append(id_)
+    await session.close()
