@@ -22,6 +22,12 @@ DOOR: Final = "door"  # set once app.py has run in this session
 PAGE: Final = "page"  # str: the page this person is on
 TARGET: Final = "target"  # page and query that a guard sent through app.py
 
+# Who is at the desk
+SIGN_IN: Final = "sign_in"  # what this session knows of the passphrase sign-in it came with
+NAME: Final = "name"  # str: typed where nobody has to sign in
+BROWSER: Final = "browser"  # str: random, tells browser sessions apart that try passphrases
+COOKIES: Final = "cookies"  # dict[str, Cookie]: by name, what the browser is to keep
+
 # Widgets
 UPLOADER: Final = "uploader"
 URL_FIELD: Final = "image_url"

@@ -170,11 +170,16 @@ def open_desk() -> Desk:
 
 
 def _read_deployed_settings() -> tuple[Settings, StoreSettings]:
-    inference, kept = (_read_section(name) for name in ("inference", "store"))
+    inference, kept = (read_section(name) for name in ("inference", "store"))
     return read_settings(inference, os.environ), read_store_settings(kept, os.environ)
 
 
-def _read_section(name: str) -> dict[str, Any]:
+def read_section(name: str) -> dict[str, Any]:
+    """A section of the secrets; empty where there is none.
+
+    Raises:
+        SettingsError: it is no section.
+    """
     if not st.secrets.load_if_toml_exists():
         return {}
     section: Any = st.secrets.get(name, {})

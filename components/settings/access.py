@@ -34,7 +34,7 @@ _DOMAIN = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+")
 _LOCAL = re.compile(r"[^\s@,;<>\"()\[\]\\]{1,64}")
 _LONGEST_ADDRESS = 254
 
-MAKE_HASH: Final = "python -m components.desk.passphrase"
+MAKE_HASH: Final = "python -m components.settings.passphrase"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,5 +18,7 @@ def apply_theme() -> None:
 
 @cache
 def _read_style() -> str:
-    style = (Path(__file__).with_name("theme.css")).read_text(encoding="utf-8")
+    here = Path(__file__)
+    files = [here.with_name(name) for name in ("theme.css", "access.css")]
+    style = "\n".join(file.read_text(encoding="utf-8") for file in files)
     return f"<style>{style}</style>"
