@@ -1,5 +1,7 @@
-"""What is kept outside memory."""
+"""What is kept outside memory: the desk's database, and pictures of the running desk."""
 
+from components.store import items, projects, queue, reviews
+from components.store.database import Database, open_database
 from components.store.spool import Kept, Spool
 
-__all__ = ["Kept", "Spool"]
+__all__ = ["Database", "Kept", "Spool", "items", "open_database", "projects", "queue", "reviews"]

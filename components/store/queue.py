@@ -1,0 +1,453 @@
+"""Which picture a reviewer gets next, and who has which one open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from components.model.review import Item, Project
+from components.store.database import Database
+from components.store.dialect import lock_queues, put
+from components.store.rows import BUCKETS, clean_text, load_item, load_project, make_item
+from components.store.schema import claims, items, places, projects, standing
+from components.store.settling import BACK, PUT_OFF, WANTED
+
+CLAIM_MS: Final = 600_000
+"""How long a picture stays with whoever has it open, milliseconds."""
+
+_MOST_AHEAD: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a reviewer is handed.
+
+    Attributes:
+        item: the picture to decide about; None where none is left.
+        ahead: those that are likely to follow, to fetch beforehand.
+        held: pictures this reviewer would get, were they not open at somebody else.
+    """
+
+    item: Item | None
+    ahead: tuple[Item, ...]
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Holds:
+    """What others' claims keep from a reviewer, by item id.
+
+    Attributes:
+        all: pictures whose looks are all given or claimed.
+        firm: those of them that are open, not only held ahead.
+        lowest: the lowest position among the pictures that others claim; None without any.
+    """
+
+    all: frozenset[str]
+    firm: frozenset[str]
+    lowest: int | None
+
+
+def take_next(
+    db: Database,
+    project_id: str,
+    reviewer: str,
+    *,
+    now: int,
+    ahead: int = 2,
+    after: str | None = None,
+) -> Turn:
+    """Hand a reviewer the next picture, and claim it and those that follow.
+
+    First come pictures that were answered and wait for this reviewer, then those that need a look,
+    by position, last those this reviewer put off, the longest ago first. Kept back are pictures
+    that others have claimed as far as no further look is needed; what others only hold ahead is
+    taken over where nothing else is left.
+
+    Args:
+        db: where.
+        project_id: of the project.
+        reviewer: who asks.
+        now: UTC milliseconds.
+        ahead: how many to claim beside the one handed out, at most 20.
+        after: an item's id: begin after it and come back to it last.
+
+    Raises:
+        Conflict: no such project.
+        StoreUnavailable: nothing can be written now.
+    """
+    project_id, reviewer = clean_text(project_id), clean_text(reviewer)
+    wanted = 1 + max(0, min(ahead, _MOST_AHEAD))
+    with db.write() as connection:
+        lock_queues(connection, [project_id])
+        project = load_project(connection, project_id)
+        line = _Line(connection, project, reviewer)
+        holds = _find_holds(connection, project, reviewer, now)
+        start = None if after is None else line.find_start(clean_text(after))
+        found = line.read(start, holds.all, wanted, holds.lowest)
+        if not found and holds.all:
+            found = line.read(start, holds.firm, 1, holds.lowest)
+        held = line.count_among(holds.all - {item.id for item in found})
+        _write_claims(connection, project.id, reviewer, found, holds, now)
+        return Turn(found[0] if found else None, tuple(found[1:]), held)
+
+
+def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | None:
+    """Claim a picture that was opened by a link or from the contact sheet.
+
+    Returns:
+        The name of another who has it open; it is claimed nevertheless. None where nobody has.
+
+    Raises:
+        Conflict: no such picture, or it was taken out.
+        StoreUnavailable: nothing can be written now.
+    """
+    reviewer = clean_text(reviewer)
+    with db.write() as connection:
+        item = load_item(connection, clean_text(item_id))
+        lock_queues(connection, [item.project_id])
+        other = connection.scalar(
+            select(claims.c.reviewer)
+            .where(
+                claims.c.item_id == item.id,
+                claims.c.reviewer != reviewer,
+                claims.c.kind == "open",
+                claims.c.until > now,
+            )
+            .order_by(claims.c.until, claims.c.reviewer)
+            .limit(1)
+        )
+        put(connection, claims, [_make_claim(item, reviewer, "open", now)])
+        return other
+
+
+def keep_claims(db: Database, reviewer: str, item_ids: Sequence[str], *, now: int) -> None:
+    """Keep for another while what this reviewer has claimed; a claim that ran out stays so."""
+    mine = and_(
+        claims.c.reviewer == clean_text(reviewer),
+        claims.c.item_id.in_([clean_text(item_id) for item_id in item_ids]),
+        claims.c.until > now,
+    )
+    with db.write() as connection:
+        _lock_claims(connection, mine)
+        connection.execute(update(claims).where(mine).values(until=now + CLAIM_MS))
+
+
+def release_claims(db: Database, reviewer: str, *, keep: Sequence[str] = ()) -> None:
+    """Let go of what this reviewer has claimed, in all projects, but for the items to keep."""
+    mine = and_(
+        claims.c.reviewer == clean_text(reviewer),
+        claims.c.item_id.not_in([clean_text(item_id) for item_id in keep]),
+    )
+    with db.write() as connection:
+        _lock_claims(connection, mine)
+        connection.execute(delete(claims).where(mine))
+
+
+class _Line:
+    """The pictures that are left for one reviewer, in order.
+
+    Its three parts are pictures that come back, that need a look, and that were put off. A place in
+    it is the part's number and a number within the part.
+    """
+
+    def __init__(self, connection: Connection, project: Project, reviewer: str) -> None:
+        self._connection = connection
+        self._project = project
+        self._reviewer = reviewer
+        self._arc = _find_arc(project, reviewer)
+
+    def find_start(self, item_id: str) -> tuple[int, int] | None:
+        """The place of a picture, or where it would be; None where there is none of this id."""
+        row = self._connection.execute(
+            select(items.c.position, standing.c.due, standing.c.seq)
+            .select_from(
+                items.outerjoin(
+                    standing,
+                    and_(
+                        standing.c.item_id == items.c.id,
+                        standing.c.reviewer == self._reviewer,
+                    ),
+                )
+            )
+            .where(items.c.id == item_id, items.c.project_id == self._project.id)
+        ).first()
+        if row is None:
+            return None
+        if row.due == PUT_OFF:
+            return 2, row.seq
+        return (0 if row.due == BACK else 1), row.position
+
+    def read(
+        self,
+        start: tuple[int, int] | None,
+        without: frozenset[str],
+        limit: int,
+        lowest_held: int | None,
+    ) -> list[Item]:
+        """The first pictures from a place on, round to it again.
+
+        Args:
+            start: begin after it; None for the beginning.
+            without: ids to leave out.
+            limit: how many.
+            lowest_held: the lowest position that others claim; the mark is kept at or below it.
+        """
+        found: dict[str, Item] = {}
+        for part, above, below in _walk(start):
+            missing = limit - len(found)
+            if missing <= 0:
+                break
+            if part == 0:
+                rows = self._read_due(BACK, items.c.position, above, below, without, missing)
+            elif part == 2:
+                rows = self._read_due(PUT_OFF, standing.c.seq, above, below, without, missing)
+            else:
+                low = self._find_low()
+                rows = self._read_wanted(max(above, low - 1), below, without, missing)
+                if above < low:
+                    self._raise_low(low, rows, below, lowest_held)
+            found.update((row["id"], make_item(row)) for row in rows)
+        return list(found.values())[:limit]
+
+    def count_among(self, item_ids: frozenset[str]) -> int:
+        """How many of these pictures are left for this reviewer."""
+        if not item_ids:
+            return 0
+        wanted = self._select_wanted(WANTED).where(items.c.id.in_(item_ids))
+        due = self._select_due((BACK, PUT_OFF)).where(items.c.id.in_(item_ids))
+        both = union_all(wanted.with_only_columns(items.c.id), due.with_only_columns(items.c.id))
+        return self._connection.scalar(select(func.count()).select_from(both.subquery())) or 0
+
+    def _read_due(
+        self, due: int, order: Any, above: int, below: int | None, without: frozenset[str], n: int
+    ) -> list[Any]:
+        statement = self._select_due((due,)).where(order > above).order_by(order).limit(n)
+        if below is not None:
+            statement = statement.where(order <= below)
+        if without:
+            statement = statement.where(items.c.id.not_in(without))
+        return list(self._connection.execute(statement).mappings())
+
+    def _read_wanted(
+        self, above: int, below: int | None, without: frozenset[str], n: int
+    ) -> list[Any]:
+        shelves = []
+        for shelf in WANTED:
+            statement = self._select_wanted((shelf,)).where(items.c.position > above)
+            if below is not None:
+                statement = statement.where(items.c.position <= below)
+            if without:
+                statement = statement.where(items.c.id.not_in(without))
+            # One ordered shelf at a time, so that an index ends each after n rows.
+            shelves.append(select(statement.order_by(items.c.position).limit(n).subquery()))
+        both = union_all(*shelves).subquery()
+        return list(
+            self._connection.execute(select(both).order_by(both.c.position).limit(n)).mappings()
+        )
+
+    def _select_wanted(self, shelves: Sequence[str]) -> Select[Any]:
+        mine = exists().where(
+            standing.c.item_id == items.c.id, standing.c.reviewer == self._reviewer
+        )
+        return select(items).where(
+            items.c.project_id == self._project.id,
+            items.c.shelf.in_(shelves) if len(shelves) > 1 else items.c.shelf == shelves[0],
+            ~mine,
+            *self._in_arc(shelves),
+        )
+
+    def _select_due(self, dues: Sequence[int]) -> Select[Any]:
+        return (
+            select(items)
+            .select_from(standing.join(items, items.c.id == standing.c.item_id))
+            .where(
+                standing.c.project_id == self._project.id,
+                standing.c.reviewer == self._reviewer,
+                standing.c.due.in_(dues) if len(dues) > 1 else standing.c.due == dues[0],
+                *self._in_arc(("open", "disagreed")),
+            )
+        )
+
+    def _in_arc(self, shelves: Sequence[str]) -> list[Any]:
+        """Conditions that an open picture is in this reviewer's share; others are anybody's."""
+        if self._arc is None or "open" not in shelves:
+            return []
+        start, length = self._arc
+        if length >= BUCKETS:
+            return []
+        end = start + length
+        inside = and_(items.c.bucket >= start, items.c.bucket < min(end, BUCKETS))
+        if end > BUCKETS:
+            inside = or_(inside, items.c.bucket < end - BUCKETS)
+        return [inside] if tuple(shelves) == ("open",) else [or_(items.c.shelf != "open", inside)]
+
+    def _find_low(self) -> int:
+        low = self._connection.scalar(
+            select(places.c.low).where(
+                places.c.project_id == self._project.id, places.c.reviewer == self._reviewer
+            )
+        )
+        return low or 0
+
+    def _raise_low(
+        self, low: int, rows: Sequence[Any], below: int | None, lowest_held: int | None
+    ) -> None:
+        """Remember below which place nothing is left, so that nobody looks there again."""
+        if rows:
+            high = rows[0]["position"]
+        elif below is not None:
+            high = below + 1
+        else:
+            # No picture added later gets a lower place.
+            last = self._connection.scalar(
+                select(projects.c.last_position).where(projects.c.id == self._project.id)
+            )
+            high = (last or 0) + 1
+        if lowest_held is not None:
+            high = min(high, lowest_held)
+        if high > low:
+            row = {"project_id": self._project.id, "reviewer": self._reviewer, "low": high}
+            put(self._connection, places, [row])
+
+
+def _walk(start: tuple[int, int] | None) -> Iterator[tuple[int, int, int | None]]:
+    """Parts of the line to read, each with the numbers to begin above and to end at."""
+    if start is None:
+        yield from ((part, -1, None) for part in range(3))
+        return
+    part, number = start
+    yield part, number, None
+    for step in (1, 2):
+        yield (part + step) % 3, -1, None
+    yield part, -1, number
+
+
+def _find_arc(project: Project, reviewer: str) -> tuple[int, int] | None:
+    """First bucket and number of buckets of a reviewer's share; None where all is everyone's.
+
+    The shares lie end to end round a circle, each as many times as long as a picture needs
+    reviews, so that every bucket is in exactly so many shares.
+    """
+    if not project.members:
+        return None
+    total = sum(member.share for member in project.members)
+    before = 0.0
+    for member in project.members:
+        start = round(project.needed * BUCKETS * before / total)
+        before += member.share
+        if member.name == reviewer:
+            end = round(project.needed * BUCKETS * before / total)
+            return start % BUCKETS, min(end - start, BUCKETS)
+    return 0, 0
+
+
+def _find_holds(connection: Connection, project: Project, reviewer: str, now: int) -> _Holds:
+    rows = connection.execute(
+        select(claims.c.item_id, claims.c.kind, items.c.shelf, items.c.reviews, items.c.position)
+        .select_from(claims.join(items, items.c.id == claims.c.item_id))
+        .where(
+            claims.c.project_id == project.id,
+            claims.c.until > now,
+            claims.c.reviewer != reviewer,
+        )
+    ).all()
+    waiting: Mapping[str, int] = {}
+    answered = sorted({row.item_id for row in rows if row.shelf == "answered"})
+    if answered:
+        waiting = dict(
+            connection.execute(
+                select(standing.c.item_id, func.count())
+                .where(standing.c.item_id.in_(answered), standing.c.waits == 1)
+                .group_by(standing.c.item_id)
+            )
+            .tuples()
+            .all()
+        )
+    claimed: dict[str, list[str]] = {}
+    looks: dict[str, int] = {}
+    for row in rows:
+        claimed.setdefault(row.item_id, []).append(row.kind)
+        if row.shelf == "answered":
+            looks[row.item_id] = waiting.get(row.item_id, 1)
+        elif row.shelf == "open":
+            looks[row.item_id] = project.needed - row.reviews
+        else:
+            # Where they disagree, one more at a time.
+            looks[row.item_id] = 1
+    return _Holds(
+        frozenset(name for name, kinds in claimed.items() if len(kinds) >= looks[name]),
+        frozenset(name for name, kinds in claimed.items() if kinds.count("open") >= looks[name]),
+        min((row.position for row in rows), default=None),
+    )
+
+
+def _write_claims(
+    connection: Connection,
+    project_id: str,
+    reviewer: str,
+    found: Sequence[Item],
+    holds: _Holds,
+    now: int,
+) -> None:
+    ids = [item.id for item in found]
+    mine = claims.c.reviewer == reviewer
+    connection.execute(
+        delete(claims).where(
+            claims.c.project_id == project_id,
+            or_(
+                claims.c.until <= now,
+                and_(mine, claims.c.kind == "ahead", claims.c.item_id.not_in(ids)),
+            ),
+        )
+    )
+    if not found:
+        return
+    if found[0].id in holds.all:
+        # Taken over from whoever held it ahead.
+        connection.execute(
+            delete(claims).where(claims.c.item_id == found[0].id, claims.c.kind == "ahead", ~mine)
+        )
+    opened = set(
+        connection.scalars(
+            select(claims.c.item_id).where(mine, claims.c.item_id.in_(ids), claims.c.kind == "open")
+        )
+    )
+    opened.add(found[0].id)
+    put(
+        connection,
+        claims,
+        [
+            _make_claim(item, reviewer, "open" if item.id in opened else "ahead", now)
+            for item in found
+        ],
+    )
+
+
+def _make_claim(item: Item, reviewer: str, kind: str, now: int) -> dict[str, Any]:
+    return {
+        "item_id": item.id,
+        "reviewer": reviewer,
+        "project_id": item.project_id,
+        "kind": kind,
+        "until": now + CLAIM_MS,
+    }
+
+
+def _lock_claims(connection: Connection, which: Any) -> None:
+    found = connection.scalars(select(claims.c.project_id).where(which).distinct())
+    lock_queues(connection, list(found))
