@@ -10,17 +10,16 @@ picture goes over once, whatever happens to its mask, and a threshold moves with
 
 from __future__ import annotations
 
-import itertools
-import json
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from components.viewer.parts import deliver, read
+from components.viewer.delivery import Delivery
+from components.viewer.parts import read
 
 __all__ = ["viewer"]
 
@@ -36,6 +35,7 @@ _SCRIPTS: Final = (
     "classes.js",
     "heat.js",
     "pictures.js",
+    "ahead.js",
     "view.js",
     "motion.js",
     "painter.js",
@@ -83,6 +83,7 @@ def viewer(
     height: int = 560,
     on_confidence: Callable[[int], None] | None = None,
     on_colours: Callable[[dict[str, str]], None] | None = None,
+    ahead: Sequence[bytes] = (),
 ) -> Callable[[bytes], None]:
     """Show a picture and its mask, panning and zooming together.
 
@@ -108,6 +109,8 @@ def viewer(
             was let go; without it there is a slider only where the mask can be cut.
         on_colours: called before the next run with the colours that the reviewer gave classes,
             "#rrggbb" by class name, after each change and once for those of earlier visits.
+        ahead: packets that are likely to be shown next, the likeliest first; two at most are taken.
+            They are sent and decoded before they are asked for, once what is shown is ready.
 
     Returns:
         A function that shows another packet in the same run: the one with the answer, where the
@@ -124,45 +127,15 @@ def viewer(
         if on_colours and isinstance(colours, Mapping):
             on_colours(_check_colours(colours))
 
-    places = {slot: st.empty() for slot in ("picture", "answer", "header")}
-    shown: dict[str, str] = {}
-    turns = itertools.count()
-
-    def show(packet: bytes) -> None:
-        turn = next(turns)
-        for slot, (name, data) in _split(packet, key).items():
-            # A key is for one element of a run: a second header needs another, and what was sent
-            # already is not sent again.
-            if slot != "header" and shown.get(slot) == name:
-                continue
-            shown[slot] = name
-            part_key = f"{key}_{slot}_{turn}" if slot == "header" else f"{key}_{slot}"
-            with places[slot]:
-                deliver(name, data, key=part_key)
-
-    show(packet)
+    delivery = Delivery(key, ahead)
+    delivery.show(packet)
     _mount(
         key=key,
         data=struct.pack("<II", height, on_confidence is not None) + key.encode(),
         on_confidence_change=take_confidence,
         on_colours_change=take_colours,
     )
-    return show
-
-
-def _split(packet: bytes, key: str) -> dict[str, tuple[str, bytes]]:
-    """Name and bytes of picture, answer and header; all of it as header where it is no packet."""
-    try:
-        (length,) = struct.unpack_from("<I", packet)
-        header = packet[4 : 4 + length]
-        fields = json.loads(header)
-        start, size = 4 + length, fields["image"]["bytes"]
-        parts = {"picture": (f"picture:{fields['id']}", packet[start : start + size])}
-        if fields.get("mask"):
-            parts["answer"] = f"answer:{fields['answer']}", packet[start + size :]
-        return parts | {"header": (f"header:{key}", header)}
-    except (struct.error, ValueError, KeyError, TypeError):
-        return {"header": (f"header:{key}", packet)}
+    return delivery.show
 
 
 def _check_colours(colours: Mapping[Any, Any]) -> dict[str, str]:

@@ -264,6 +264,8 @@ function revealToTests(viewer) {
     regionAt: (x, y) => viewer.regionSize({ x, y }),
     transform: () => ({ scale: viewer.view.scale, ...viewer.view.offset, pane: { ...viewer.view.pane } }),
     decodes: () => picturesDecoded,
+    answersDecoded: () => answersDecoded,
+    ahead: () => viewer.ahead.ready,
     frames: () => [...viewer.frames],
     idle,
   };

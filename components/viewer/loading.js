@@ -44,7 +44,12 @@ const loading = {
     this.read();
     this.tellColours();
     // Once what can be seen is on screen, there is time for the picture's finer detail.
-    requestAnimationFrame(() => setTimeout(() => this.picture?.wishWhole?.()));
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.picture?.wishWhole?.();
+        this.ahead.prepare();
+      }),
+    );
   },
 
   showPicture(loan) {

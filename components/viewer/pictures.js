@@ -49,6 +49,7 @@ class Shelf {
 const pictures = new Shelf();
 const answers = new Shelf();
 let picturesDecoded = 0;
+let answersDecoded = 0;
 
 /** A picture at several sizes; the smaller ones are there first. */
 class Picture {
@@ -199,7 +200,7 @@ async function servePicture({ data: { blob, smallest, port } }) {
 /** A decoded answer: mask, confidence mask, and the counts of both. */
 class DecodedAnswer {
   constructor(header, bytes) {
-    this.ready = bytes.then((found) => decodeAnswer(found, header)).then((found) => Object.assign(this, found));
+    this.ready = bytes.then((found) => (answersDecoded++, decodeAnswer(found, header))).then((found) => Object.assign(this, found));
   }
 
   close() {}

@@ -30,6 +30,7 @@ class Viewer {
     this.confidence = new Confidence(root, go, signal);
     this.curve = new Curve(this.find(".confidence"), { go: (percent) => this.confidence.go(percent) }, signal);
     this.link = new Link(() => this.state, signal);
+    this.ahead = new Ahead(() => (this.isSettled ? this.picture : null));
     this.frames = [];
     this.look.show();
     this.forget();
@@ -75,6 +76,7 @@ class Viewer {
     if (key === this.key) return;
     this.key = key;
     parts.watch(`header:${key}`, (bytes) => this.receive(bytes), this.ending.signal);
+    parts.watch(`ahead:${key}`, (bytes) => this.ahead.take(bytes), this.ending.signal);
   }
 
   /** Takes a packet; what did not change is not decoded again. */
@@ -95,7 +97,7 @@ class Viewer {
     const before = this.header;
     const { header } = packet;
     const same = (...keys) => keys.every((key) => JSON.stringify(before?.[key]) === JSON.stringify(header[key]));
-    const settled = ["ready", "empty"].includes(this.root.dataset.state);
+    const settled = this.isSettled;
     const samePicture = same("id", "image") && Boolean(this.picture);
     if (!samePicture) this.forget();
     this.header = header;
@@ -140,6 +142,10 @@ class Viewer {
   failMask(sentence) {
     this.find(".mask-notice p").textContent = sentence;
     this.setState("broken", "mask");
+  }
+
+  get isSettled() {
+    return ["ready", "empty"].includes(this.root.dataset.state);
   }
 
   setState(state, broken = "") {
@@ -203,6 +209,7 @@ class Viewer {
   end() {
     this.endSpotlight();
     this.ending.abort();
+    this.ahead.end();
     this.stage.end();
     const { region, imageId } = memory;
     this.forget();
