@@ -180,19 +180,7 @@ def keep_answer(
         answer_id = content.store_answer(connection, item.image_sha256, answer, cut_to, now)
         before = list_item_classes(connection, item.id)
         connection.execute(delete(item_classes).where(item_classes.c.item_id == item.id))
-        rows = [
-            {
-                "item_id": item.id,
-                "class_id": area.info.class_id,
-                "project_id": project.id,
-                "class_name": clean_text(area.info.name),
-                "shelf": item.status,
-                "position": item.position,
-                "share": area.share,
-                "pixels": area.pixels,
-            }
-            for area in areas
-        ]
+        rows = _make_class_rows(item, areas)
         if rows:
             connection.execute(insert(item_classes), rows)
         connection.execute(
@@ -210,7 +198,7 @@ def keep_answer(
             connection,
             project.id,
             count_item(item.status, (), before),
-            count_item(item.status, (), sorted({str(row["class_name"]) for row in rows})),
+            count_item(item.status, (), [row["class_name"] for row in rows]),
         )
         return load_item(connection, item.id)
 
@@ -346,6 +334,7 @@ def _make_row(item: Item) -> dict[str, Any]:
         "project_id": item.project_id,
         "position": item.position,
         "name": item.name,
+        "name_folded": item.name.casefold(),
         "name_key": make_name_key(item.name),
         "image_sha256": item.image_sha256,
         "answer_id": item.answer_id,
@@ -368,6 +357,29 @@ def _load_answer(connection: Connection, answer_id: str) -> StoredAnswer | None:
         return None
     answer = content.load_answer(connection, row)
     return StoredAnswer(row["id"], answer, row["cut_to"], row["image_sha256"])
+
+
+def _make_class_rows(item: Item, areas: Sequence[Area]) -> list[dict[str, Any]]:
+    """One row a name: where a model gives two classes the same one, they are looked for as one."""
+    rows: dict[str, dict[str, Any]] = {}
+    for area in areas:
+        name = clean_text(area.info.name)
+        row = rows.setdefault(
+            name,
+            {
+                "item_id": item.id,
+                "class_name": name,
+                "class_id": area.info.class_id,
+                "project_id": item.project_id,
+                "shelf": item.status,
+                "position": item.position,
+                "share": 0.0,
+                "pixels": 0,
+            },
+        )
+        row["share"] += area.share
+        row["pixels"] += area.pixels
+    return list(rows.values())
 
 
 def _widen_class_map(connection: Connection, item_id: str, names: Mapping[int, str]) -> None:

@@ -123,6 +123,7 @@ items = Table(
     _text("project_id", ForeignKey("projects.id")),
     _int("position"),
     _text("name"),
+    _text("name_folded"),  # what parts of names are looked for in
     _text("name_key"),  # folded and with padded numbers: what people expect names to sort by
     _text("image_sha256", ForeignKey("images.sha256")),
     Column("answer_id", _TEXT, ForeignKey("answers.id")),
@@ -148,9 +149,9 @@ item_classes = Table(
     "item_classes",
     METADATA,
     _text("item_id", ForeignKey("items.id"), primary_key=True),
-    _int("class_id", primary_key=True, autoincrement=False),
+    _text("class_name", primary_key=True),
+    _int("class_id"),
     _text("project_id"),
-    _text("class_name"),
     _text("shelf"),
     _int("position"),
     Column("share", _FLOAT, nullable=False),

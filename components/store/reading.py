@@ -1,0 +1,259 @@
+"""How a list is read: from the index that ends the search soonest.
+
+Every index of items and of their classes begins with project and shelf, so a list is read shelf by
+shelf, each in order and each ended after as many rows as are wanted, and then merged. What the
+index does not know is tested row by row; the tallies tell which index has fewer rows to test.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Connection, Select, exists, func, select, tuple_, union_all
+
+from components.errors import Conflict
+from components.model.review import STATUSES, VERDICTS
+from components.store.schema import item_classes, items, standing, tallies
+
+if TYPE_CHECKING:
+    from components.store.lists import Wish
+
+Place = tuple[float | int | str, int]
+"""A sort key and a position."""
+
+_FEW: Final = 2000
+"""Rows that are sorted rather than read in order."""
+
+_KEYS: Final = {
+    "name": items.c.name_key,
+    "mean_confidence": items.c.confidence_key,
+    "disagreement": items.c.disagreement,
+    "position": items.c.position,
+}
+
+
+class Reading:
+    """A wish about a project, ready to be read."""
+
+    def __init__(self, connection: Connection, project_id: str, wish: Wish, reviewer: str) -> None:
+        self._connection = connection
+        self._project_id = project_id
+        self._wish = wish
+        self._reviewer = reviewer
+        self._shelves: Sequence[str] = wish.status or STATUSES
+        self._counts: dict[tuple[str, str, str], int] | None = None
+
+    def read(self, place: Place | None, *, backwards: bool, limit: int) -> list[Any]:
+        """Rows of items with their `sort_key`.
+
+        Args:
+            place: begin beyond it; None for the beginning.
+            backwards: read against the order wished for, rows as they are met.
+            limit: at most so many.
+        """
+        parts = []
+        falling = self._wish.descending != backwards
+        for statement, key, position in self._select():
+            if place is not None:
+                if self._wish.sort == "position":
+                    here: Any = position
+                    there: Any = place[1]
+                else:
+                    here, there = tuple_(key, position), tuple_(*place)
+                statement = statement.where(here < there if falling else here > there)
+            order = (position,) if self._wish.sort == "position" else (key, position)
+            ordered = [column.desc() if falling else column.asc() for column in order]
+            parts.append(statement.order_by(*ordered).limit(limit))
+        if len(parts) == 1:
+            return list(self._connection.execute(parts[0]).mappings())
+        both = union_all(*(select(part.subquery()) for part in parts)).subquery()
+        ends = [both.c.sort_key, both.c.position]
+        merged = select(both).order_by(*(end.desc() if falling else end.asc() for end in ends))
+        return list(self._connection.execute(merged.limit(limit)).mappings())
+
+    def count(self, limit: int) -> int:
+        """How many rows there are, exactly where tallies know, else at most limit + 1."""
+        wish = self._wish
+        if not wish.name_part and wish.class_name is None:
+            known = self._count_shelves()
+            if wish.mine == "any":
+                return known
+            if not wish.status:
+                mine = self._count_mine()
+                return mine if wish.mine == "decided" else known - mine
+        if not wish.name_part and wish.mine == "any" and not wish.status:
+            return self._tally("class", "", wish.class_name or "")
+        total = 0
+        for statement, _, _ in self._select():
+            some = statement.with_only_columns(items.c.id).limit(limit + 1 - total).subquery()
+            total += self._connection.scalar(select(func.count()).select_from(some)) or 0
+            if total > limit:
+                break
+        return total
+
+    def find_place(self, item_id: str) -> Place:
+        """Where a picture is, or would be, in the order wished for.
+
+        Raises:
+            Conflict: there is no such picture in this project.
+        """
+        key: Any = _KEYS.get(self._wish.sort)
+        if key is None:
+            share = (
+                select(item_classes.c.share)
+                .where(
+                    item_classes.c.item_id == items.c.id,
+                    item_classes.c.class_name == self._wish.class_name,
+                )
+                .scalar_subquery()
+            )
+            key = func.coalesce(share, 0.0)
+        row = self._connection.execute(
+            select(key, items.c.position).where(
+                items.c.id == item_id, items.c.project_id == self._project_id
+            )
+        ).first()
+        if row is None:
+            raise Conflict("There is no such picture in this project. Go back to its list.")
+        return row[0], row[1]
+
+    def _select(self) -> list[tuple[Select[Any], Any, Any]]:
+        """Statements whose rows together are the list, each with its sort key and position."""
+        wish = self._wish
+        if wish.class_name is not None and (
+            wish.sort in ("share", "position") or self._tally("class", "", wish.class_name) <= _FEW
+        ):
+            return [self._select_class(shelf) for shelf in self._shelves]
+        if wish.mine == "decided" and self._count_mine() < self._count_shelves():
+            few = self._count_mine() <= _FEW
+            if few or wish.sort == "position":
+                return [self._select_mine()]
+        return [self._select_shelf(shelf) for shelf in self._shelves]
+
+    def _select_shelf(self, shelf: str) -> tuple[Select[Any], Any, Any]:
+        key = _KEYS[self._wish.sort]
+        statement = select(items, key.label("sort_key")).where(
+            items.c.project_id == self._project_id,
+            items.c.shelf == shelf,
+            *self._test_class(),
+            *self._test_name(),
+            *self._test_mine(),
+        )
+        return statement, key, items.c.position
+
+    def _select_class(self, shelf: str) -> tuple[Select[Any], Any, Any]:
+        sort = self._wish.sort
+        if sort == "share":
+            key: Any = item_classes.c.share
+        else:
+            key = item_classes.c.position if sort == "position" else _unindexed(_KEYS[sort])
+        statement = (
+            select(items, key.label("sort_key"))
+            .select_from(item_classes.join(items, items.c.id == item_classes.c.item_id))
+            .where(
+                item_classes.c.project_id == self._project_id,
+                item_classes.c.class_name == self._wish.class_name,
+                item_classes.c.shelf == shelf,
+                *self._test_name(),
+                *self._test_mine(),
+            )
+        )
+        return statement, key, item_classes.c.position
+
+    def _select_mine(self) -> tuple[Select[Any], Any, Any]:
+        sort = self._wish.sort
+        key = standing.c.position if sort == "position" else _unindexed(_KEYS[sort])
+        statement = (
+            select(items, key.label("sort_key"))
+            .select_from(standing.join(items, items.c.id == standing.c.item_id))
+            .where(
+                standing.c.project_id == self._project_id,
+                standing.c.reviewer == self._reviewer,
+                standing.c.is_voice == 1,
+                items.c.shelf.in_(self._shelves),
+                *self._test_class(),
+                *self._test_name(),
+            )
+        )
+        return statement, key, standing.c.position
+
+    def _test_class(self) -> list[Any]:
+        if self._wish.class_name is None:
+            return []
+        return [
+            exists().where(
+                item_classes.c.item_id == items.c.id,
+                item_classes.c.class_name == self._wish.class_name,
+            )
+        ]
+
+    def _test_name(self) -> list[Any]:
+        if not self._wish.name_part:
+            return []
+        return [items.c.name_folded.contains(self._wish.name_part, autoescape=True)]
+
+    def _test_mine(self) -> list[Any]:
+        if self._wish.mine == "any":
+            return []
+        voice = exists().where(
+            standing.c.item_id == items.c.id,
+            standing.c.reviewer == self._reviewer,
+            standing.c.is_voice == 1,
+        )
+        return [voice if self._wish.mine == "decided" else ~voice]
+
+    def _count_shelves(self) -> int:
+        return sum(self._tally("status", "", shelf) for shelf in self._shelves)
+
+    def _count_mine(self) -> int:
+        return sum(self._tally("move", self._reviewer, verdict) for verdict in VERDICTS)
+
+    def _tally(self, kind: str, who: str, what: str) -> int:
+        if self._counts is None:
+            rows = self._connection.execute(
+                select(tallies.c.kind, tallies.c.who, tallies.c.what, tallies.c.n).where(
+                    tallies.c.project_id == self._project_id,
+                    tallies.c.who.in_(("", self._reviewer)),
+                )
+            )
+            self._counts = {(row.kind, row.who, row.what): row.n for row in rows}
+        return self._counts.get((kind, who, what), 0)
+
+
+def _unindexed(column: Any) -> Any:
+    """The same value, so written that no index is taken for its order."""
+    return func.coalesce(column, column)
+
+
+def pack_cursor(place: Place, sign: list[Any]) -> str:
+    """A place as printable text, signed with the order it belongs to."""
+    text = json.dumps([*sign, *place], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def unpack_cursor(cursor: str, sign: list[Any]) -> Place:
+    """As `pack_cursor` packed it.
+
+    Raises:
+        Conflict: not a cursor, or one of another order.
+    """
+    try:
+        *signed, key, position = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, binascii.Error, TypeError, RecursionError) as error:
+        raise _refuse() from error
+    is_text = sign[0] == "name"
+    if (
+        signed != sign
+        or not isinstance(position, int)
+        or not isinstance(key, str if is_text else (int, float))
+    ):
+        raise _refuse()
+    return key, position
+
+
+def _refuse() -> Conflict:
+    return Conflict("This page belongs to another list. Go to the first page.")
