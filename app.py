@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
+from components.ui.access import keep_cookies
 from components.ui.door import read_query
 from components.ui.notices import show_crash
 from components.ui.theme import ICON, apply_theme
@@ -44,6 +45,8 @@ page = st.navigation([home, *pages.values()], position="top")
 with st.container(key="phone_pages", horizontal=True, gap="small"):
     for link in pages.values():
         st.page_link(link, width="content")
+
+keep_cookies()
 
 target = st.session_state.pop(session.TARGET, None)
 if target is not None:

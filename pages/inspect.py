@@ -11,6 +11,7 @@ from components import desk, session
 from components.display.packet import pack_view
 from components.errors import DeskError
 from components.model.classes import list_classes
+from components.ui.access import admit
 from components.ui.answer import show_areas, show_facts
 from components.ui.controls import (
     choose_model,
@@ -34,6 +35,7 @@ from components.ui.pictures import (
 from components.viewer import viewer
 
 enter("inspect")
+admit("viewer", needs_name=False)
 connection = open_connection()
 
 with st.container(

@@ -43,23 +43,28 @@ def admit(role: Role, *, needs_name: bool = True) -> Person:
         needs_name: whether things are signed with the name there; where nobody has to sign in,
             it is asked for only then, and otherwise "" stands for somebody.
     """
+    # Emptied as soon as somebody is let in; otherwise the browser would put what was in it into
+    # what comes next on the page until that is whole.
+    gate = st.empty()
     try:
         is_open = access.open_access().kind == "open"
         person = access.find_person()
     except DeskError as error:
-        _show_refusal(error)
+        with gate.container(key="sign_in"):
+            _show_refusal(error)
         st.stop()
     if person is None and is_open and not needs_name:
         return Person("", "lead", "open")
     if person is None:
-        show_sign_in()
+        with gate.container(key="sign_in", border=True):
+            show_sign_in()
         st.stop()
     if needs_name or not is_open:
         show_who(person)
     try:
         return access.require(person, role, needs_name=needs_name)
     except AccessError as error:
-        with st.container(key="sign_in"):
+        with gate.container(key="sign_in"):
             show_error(error, title="This page is not for everybody.")
         st.stop()
 
@@ -67,21 +72,20 @@ def admit(role: Role, *, needs_name: bool = True) -> Person:
 def show_sign_in() -> None:
     """What there is to fill in or to press before one is let in."""
     kind = access.open_access().kind
-    with st.container(key="sign_in", border=True):
-        if kind == "login":
-            st.html("<h2>Log in to this desk</h2>")
-            _show_login()
-        elif kind == "passphrase":
-            _show_passphrase_form()
-        else:
-            _show_name_form("", label="Continue", title="What is your name?")
+    if kind == "login":
+        st.html("<h2>Log in to this desk</h2>")
+        _show_login()
+    elif kind == "passphrase":
+        _show_passphrase_form()
+    else:
+        _show_name_form("", label="Continue", title="What is your name?")
 
 
 def show_who(person: Person) -> None:
     """A small menu in the bar, wherever on the page it is called: who one is, and the way out."""
     with (
         st.container(key="who"),
-        st.popover(_shorten(person.name), icon=":material/account_circle:", help="You"),
+        st.popover(_shorten(person.name), icon=":material/account_circle:"),
     ):
         st.text(person.name)
         st.text(_IN_WORDS[person.role] if person.how != "open" else "Nobody has to sign in here.")
@@ -163,13 +167,12 @@ def _show_login() -> None:
 
 
 def _show_refusal(error: DeskError) -> None:
-    with st.container(key="sign_in"):
-        if isinstance(error, NotSignedIn):
-            show_error(error, title="This desk does not let you in.")
-            st.button("Log out", icon=":material/logout:", on_click=st.logout, key="log_out")
-        else:
-            show_error(error, title="Nobody can be let in now.")
-            st.button("Try again", icon=":material/refresh:")
+    if isinstance(error, NotSignedIn):
+        show_error(error, title="This desk does not let you in.")
+        st.button("Log out", icon=":material/logout:", on_click=st.logout, key="log_out")
+    else:
+        show_error(error, title="Nobody can be let in now.")
+        st.button("Try again", icon=":material/refresh:")
 
 
 def _sign_out() -> None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from components import desk, session
+from components.desk.trial import try_server
 from components.diagnosis import Finding, try_connection
 from components.errors import DeskError, SettingsError
+from components.model.review import Person
 from components.settings import (
     HOSTED_ADDRESS,
     Settings,
     check_address,
     check_key,
     check_model,
-    guess_request_mb,
 )
 from components.ui.controls import write_chip
 from components.ui.notices import show_error
@@ -101,9 +101,15 @@ def show_findings(findings: Sequence[Finding]) -> None:
     st.html(f'<ul class="desk-findings">{rows}</ul>')
 
 
-def show_form() -> None:
-    """Fields to try another server, for this browser session only."""
+def show_form(who: Person) -> None:
+    """Fields to try another server, for this browser session only; for leads."""
     st.subheader("Try another server", anchor=False)
+    if not who.may("lead"):
+        st.html(
+            '<p class="desk-sub">Leads may try another server here. Ask whoever runs this desk for '
+            "that role.</p>"
+        )
+        return
     st.html(
         '<p class="desk-sub">Only you, only until you close this tab: nothing is stored, and '
         "others on this desk are not affected.</p>"
@@ -118,7 +124,7 @@ def show_form() -> None:
     )
     if kind == BUILT_IN:
         if st.button("Use the built-in server"):
-            _use(Settings())
+            _use(who, Settings())
         return
     with st.form("try_server", border=False):
         address = HOSTED_ADDRESS
@@ -152,19 +158,12 @@ def show_form() -> None:
             except DeskError as error:
                 show_error(error)
             else:
-                _use(settings)
+                _use(who, settings)
 
 
-def _use(settings: Settings) -> None:
-    deployed = desk.open_desk().settings
-    settings = replace(
-        settings,
-        timeout_seconds=deployed.timeout_seconds,
-        allow_hosts=deployed.allow_hosts,
-        max_request_bytes=int(guess_request_mb(settings.address) * 1e6),
-    )
+def _use(who: Person, settings: Settings) -> None:
     try:
-        new = desk.open_desk().connect(settings)
+        new = try_server(who, settings)
     except DeskError as error:
         show_error(error)
         return
