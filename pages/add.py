@@ -26,7 +26,7 @@ connection = open_connection()
 projects = load_projects(who)
 show_keeping(who)
 
-with st.container(key="add_controls", horizontal=True, vertical_alignment="bottom"):
+with st.container(key="add_controls", horizontal=True, vertical_alignment="center"):
     if projects:
         with st.container(key="choosing_project", width=300):
             project = choose_project(projects)

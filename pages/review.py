@@ -25,7 +25,7 @@ if not projects:
     show_no_project(who, connection)
     st.stop()
 
-with st.container(key="review_controls", horizontal=True, vertical_alignment="bottom"):
+with st.container(key="review_controls", horizontal=True, vertical_alignment="center"):
     with st.container(key="choosing_project", width=300):
         project = choose_project(projects)
     st.session_state.setdefault(session.REVIEW_MODE, "queue")

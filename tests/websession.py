@@ -139,7 +139,9 @@ class WebSession:
                 if delta.new_element.WhichOneof("type") == "bidi_component":
                     self._fragments[delta.new_element.bidi_component.id] = delta.fragment_id
         elif kind == "page_info_changed":
-            pairs = (pair.split("=", 1) for pair in forward.page_info_changed.query_string.split("&"))
+            pairs = (
+                pair.split("=", 1) for pair in forward.page_info_changed.query_string.split("&")
+            )
             self.query = dict(pair for pair in pairs if len(pair) == 2)
         return kind == "script_finished" and forward.script_finished in (
             ForwardMsg.FINISHED_SUCCESSFULLY,

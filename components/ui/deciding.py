@@ -31,7 +31,7 @@ from components.ui.wording import (
 from components.viewer import viewer
 from components.viewer.decision_bar import decision_bar
 
-_HEIGHT = 440
+_HEIGHT = 620
 _SCENE = "scene"
 
 

@@ -87,7 +87,9 @@ def _show_taking_out(who: Person, project: Project, total: int) -> None:
     st.subheader(f"In this project: {count_pictures(total)}", anchor=False)
     if not total:
         return
-    name_part = st.text_input("Find by file name", key="remove_name", placeholder="Part of a name")
+    name_part = st.text_input(
+        "Find by file name", key="remove_name", placeholder="Part of a name", width=360
+    )
     page = desk.list_items(who, project.id, Wish(name_part=(name_part or "").strip()), limit=_SHOWN)
     thumbnails = desk.load_thumbnails(who, [row.item.image_sha256 for row in page.rows])
     chosen = st.session_state.get("remove_chosen")
@@ -112,7 +114,7 @@ def _show_taking_out(who: Person, project: Project, total: int) -> None:
         st.caption(f"The first {_SHOWN} are shown. Find others by their name.")
     picked = next((row.item for row in page.rows if row.item.id == chosen), None)
     if picked is None:
-        st.caption("Choose a picture to take it out or to open it.")
+        st.caption("Choose a picture to take it out.")
         return
     with st.container(horizontal=True, vertical_alignment="center", key="picked"):
         st.markdown("**Chosen:**", width="content")

@@ -52,6 +52,7 @@ def choose_project(projects: Sequence[Project]) -> Project:
         format_func=lambda id_: by_id[id_].name if id_ in by_id else "",
         key="project_choice",
         on_change=_choose,
+        label_visibility="collapsed",
     )
     project = by_id[picked or chosen]
     st.session_state[session.PROJECT] = project.id
@@ -76,16 +77,23 @@ def show_no_project(who: Person, connection: desk.Connection) -> None:
         else "Whoever leads here makes one on the page Add; it appears here by itself."
     )
     st.html(f'<div class="desk-empty"><h2>No project yet</h2><p>{text}</p></div>')
-    if may:
-        with st.container(horizontal=True, horizontal_alignment="center", key="first_project"):
-            if st.button(
-                "Make a project from the samples",
-                icon=":material/add_photo_alternate:",
-                type="primary",
-            ):
-                make_sample_project(who, connection)
-            if st.session_state.get(session.PAGE) != "add":
-                st.page_link("pages/add.py", label="Use my own pictures", width="content")
+    if not may:
+        return
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="center",
+        vertical_alignment="center",
+        key="first_project",
+    ):
+        is_wished = st.button(
+            "Make a project from the samples",
+            icon=":material/add_photo_alternate:",
+            type="primary",
+        )
+        if st.session_state.get(session.PAGE) != "add":
+            st.page_link("pages/add.py", label="Use my own pictures", width="content")
+    if is_wished:
+        make_sample_project(who, connection)
 
 
 def make_sample_project(who: Person, connection: desk.Connection) -> None:
@@ -107,7 +115,8 @@ def make_sample_project(who: Person, connection: desk.Connection) -> None:
 
 def show_adding(added: Iterable[desk.Added], total: int) -> None:
     """Run an adding, with a bar; what came of it is told after the next run."""
-    bar = st.progress(0.0, text="Reading the first picture…")
+    with st.container(key="adding_progress"):
+        bar = st.progress(0.0, text="Reading the first picture…")
     taken = known = 0
     problems: list[str] = []
     for done, one in enumerate(added, start=1):

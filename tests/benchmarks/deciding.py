@@ -119,7 +119,9 @@ def fill_desk(folder: Path, count: int) -> str:
 
 def open_review(context: BrowserContext, address: str, project: str) -> Page:
     """The Review page with its first picture, under a name."""
-    context.add_cookies([{"name": f"mask_desk_name_{address.rpartition(':')[2]}", "value": "Ana", "url": address}])
+    context.add_cookies(
+        [{"name": f"mask_desk_name_{address.rpartition(':')[2]}", "value": "Ana", "url": address}]
+    )
     page = context.new_page()
     page.goto(f"{address}/review?project={project}")
     page.wait_for_selector('.desk[data-state="ready"]', timeout=_PATIENCE_MS)
