@@ -19,6 +19,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from components.viewer.delivery import Delivery
+from components.viewer.events import check_remark
 from components.viewer.parts import read
 
 __all__ = ["viewer"]
@@ -52,10 +53,15 @@ _SCRIPTS: Final = (
     "look.js",
     "link.js",
     "sharing.js",
+    "outbox.js",
+    "pins.js",
+    "composer.js",
+    "remarks.js",
     "viewer.js",
     "loading.js",
     "describing.js",
     "acting.js",
+    "remarking.js",
 )
 
 _STYLES: Final = (
@@ -65,8 +71,14 @@ _STYLES: Final = (
     "confidence.css",
     "help.css",
     "legend.css",
+    "pins.css",
+    "remarks.css",
     "widths.css",
 )
+
+# What the page takes from the viewer, as bits.
+_ASKS: Final = 1
+_PINS: Final = 2
 
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -83,6 +95,7 @@ def viewer(
     height: int = 560,
     on_confidence: Callable[[int], None] | None = None,
     on_colours: Callable[[dict[str, str]], None] | None = None,
+    on_remark: Callable[[dict[str, Any]], None] | None = None,
     ahead: Sequence[bytes] = (),
 ) -> Callable[[bytes], None]:
     """Show a picture and its mask, panning and zooming together.
@@ -109,6 +122,10 @@ def viewer(
             was let go; without it there is a slider only where the mask can be cut.
         on_colours: called before the next run with the colours that the reviewer gave classes,
             "#rrggbb" by class name, after each change and once for those of earlier visits.
+        on_remark: called before the next run with what was remarked at a place, in the shapes
+            of `components.viewer.events.check_remark`. Like decisions, remarks are kept in the
+            browser and sent again until the header names their ids, among the pins, as saved or
+            as refused; they may come twice. Without it no remark can be set.
         ahead: packets that are likely to be shown next, the likeliest first; two at most are taken.
             They are sent and decoded before they are asked for, once what is shown is ready.
 
@@ -127,13 +144,25 @@ def viewer(
         if on_colours and isinstance(colours, Mapping):
             on_colours(_check_colours(colours))
 
+    def take_remark() -> None:
+        event = st.session_state[key].get("remark")
+        subject, size_wh = delivery.shown
+        is_shown = isinstance(event, Mapping) and event.get("subject") == subject
+        remark = check_remark(event, size_wh if is_shown else None)
+        if on_remark and remark is not None:
+            on_remark(remark)
+
     delivery = Delivery(key, ahead)
     delivery.show(packet)
     _mount(
         key=key,
-        data=struct.pack("<II", height, on_confidence is not None) + key.encode(),
+        data=struct.pack(
+            "<II", height, _ASKS * (on_confidence is not None) + _PINS * (on_remark is not None)
+        )
+        + key.encode(),
         on_confidence_change=take_confidence,
         on_colours_change=take_colours,
+        on_remark_change=take_remark,
     )
     return delivery.show
 

@@ -9,6 +9,9 @@ const acting = {
       help: () => this.find(".help").showModal(),
       screen: () => this.switchScreen(),
     };
+    if (name === "stop") return this.stopPinning();
+    if (name === "place") return this.placePin();
+    if (name === "pin" && !this.mayPin) return false;
     const looking = {
       in: () => motion.zoomStep(1),
       out: () => motion.zoomStep(-1),
@@ -21,6 +24,7 @@ const acting = {
       leave: () => this.find(".panes").blur(),
       save: () => this.savePicture(),
       link: () => this.copyLink(),
+      pin: () => this.switchPinning(true),
     };
     const masking = {
       layout: () => look.cycle("layout"),
@@ -48,6 +52,7 @@ const acting = {
     const { view } = this;
     this.motion.panStep(across, down);
     this.pointer = { pane: null, x: view.pane.w / 2, y: view.pane.h / 2 };
+    if (this.root.dataset.pinning) this.root.dataset.pinning = "keys";
     const pixel = view.pixelAt(this.pointer.x, this.pointer.y, this.motion.goal);
     this.say(Readout.say(this.tellOf(pixel)));
   },
@@ -226,6 +231,7 @@ function listenToViewer(viewer, signal) {
     point: (pane, x, y) => viewer.point(pane && { pane, x, y }),
     hint: (text) => giveHint(viewer.find(".hint"), text),
     engaged: () => Boolean(viewer.find(".stage:focus-within")),
+    place: (x, y) => viewer.placePin(x, y),
     blink: (hides) => viewer.blink(hides),
     hovered: () => hovered,
     density: () => viewer.stage.density,
@@ -246,7 +252,7 @@ function listenToViewer(viewer, signal) {
   on(blink, "contextmenu", (event) => event.preventDefault());
   viewer.find(".heat-legend i").style.background = HEAT_GRADIENT;
   const help = viewer.find(".help");
-  listKeys(help.querySelector("dl"));
+  listKeys(help.querySelector("dl"), false);
   // A click beside the sheet closes it.
   on(help, "click", (event) => (event.target === help || event.target.closest(".close")) && help.close());
   on(document, "fullscreenchange", () => root.toggleAttribute("data-full", root.matches(":fullscreen")));

@@ -82,8 +82,7 @@ class DecisionPanel {
     if (!move) return;
     const read = (list) =>
       [...list.querySelectorAll('[aria-pressed="true"]')].map((chip) => chip.dataset.value);
-    // Half of a split sign cannot be written down anywhere.
-    const note = this.note.value.trim().replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "");
+    const note = makeWhole(this.note.value.trim());
     this.close();
     this.save(move, { reasons: read(this.reasons), classes: read(this.classes), note });
   }

@@ -36,6 +36,9 @@ class Delivery:
     Args:
         key: of the viewer.
         ahead: packets that are likely to come next, the likeliest first.
+
+    Attributes:
+        shown: subject of the packet shown last, and its picture's size_wh; ("", None) for none.
     """
 
     def __init__(self, key: str, ahead: Sequence[bytes]) -> None:
@@ -50,11 +53,13 @@ class Delivery:
         )
         self._sent: dict[tuple[str, int], str] = {}
         self._turns = itertools.count()
+        self.shown: tuple[str, tuple[int, int] | None] = ("", None)
 
     def show(self, packet: bytes) -> None:
         """Send a packet to be shown now, and once those that come next."""
         turn = next(self._turns)
         shown = _split(packet, self._key)
+        self.shown = _name(shown)
         packets = [shown, *self._ahead]
         for kind in _KINDS:
             wanted = dict(parts[kind] for parts in packets if kind in parts)
@@ -88,6 +93,13 @@ class Delivery:
         key = f"{self._key}_{kind}_{at}" + (f"_{turn}" if before is not None else "")
         with self._places[kind, at]:
             deliver(name, data, key=key)
+
+
+def _name(parts: _Parts) -> tuple[str, tuple[int, int] | None]:
+    if "picture" not in parts:
+        return "", None
+    header = json.loads(parts["header"][1])
+    return header.get("subject", ""), (header["image"]["w"], header["image"]["h"])
 
 
 def _shorten(header: bytes) -> dict[str, object]:

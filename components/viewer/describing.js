@@ -48,6 +48,7 @@ const describing = {
     this.root.toggleAttribute("data-live", Boolean(header.cut));
     this.root.toggleAttribute("data-curveless", Boolean(answer && !header.cut && header.note));
     this.takeColours();
+    this.showRemarks();
     this.link.writeSoon();
     this.paint();
   },
@@ -224,6 +225,7 @@ const describing = {
   onRegions() {
     if (!this.answer) return;
     if (this.spotlight && !this.spotlight.regions) this.lightRegions();
+    this.tellComposer();
     this.read();
   },
 };

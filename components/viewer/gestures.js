@@ -2,6 +2,8 @@
 // was clicked (or with ctrl), one finger scrolls, two fingers move the picture.
 
 const WHEEL_HINT = "Click the picture to zoom with the wheel, or hold Ctrl";
+// CSS pixels that a hand may stray in a click.
+const CLICK_REACH = 6;
 const TOUCH_HINT = "Use two fingers to move and zoom the picture";
 
 /**
@@ -10,6 +12,7 @@ const TOUCH_HINT = "Use two fingers to move and zoom the picture";
  * @typedef {{zoomBy: (factor: number, x: number, y: number) => void,
  *   panBy: (dx: number, dy: number) => void, command: (name: string) => boolean,
  *   point: (pane: Element|null, x: number, y: number) => void,
+ *   place: (x: number, y: number) => boolean,
  *   hint: (text: string) => void, engaged: () => boolean, density: () => number}} GestureTarget
  */
 
@@ -59,9 +62,11 @@ function listenToWheel(panes, target, signal) {
 
 function listenToMouse(panes, target, signal) {
   let drag = null;
+  let start = { x: 0, y: 0 };
   const on = (type, handler) => panes.addEventListener(type, handler, { signal });
 
   on("pointerdown", (event) => {
+    start = { x: event.clientX, y: event.clientY };
     if (event.pointerType === "touch" || event.button > 1) return;
     panes.focus({ preventScroll: true });
     event.preventDefault();
@@ -90,11 +95,13 @@ function listenToMouse(panes, target, signal) {
     if (event.pointerType !== "touch" && !drag) target.point(null, 0, 0);
   });
   on("dblclick", () => target.command("fit"));
-  // A tap reads the pixel out, since fingers do not hover.
   on("click", (event) => {
-    if (event.pointerType !== "touch") return;
     const place = locate(panes, event.clientX, event.clientY);
-    if (place) target.point(place.pane, place.x, place.y);
+    if (!place) return;
+    const isDragged = Math.hypot(event.clientX - start.x, event.clientY - start.y) > CLICK_REACH;
+    if (!isDragged && target.place(place.x, place.y)) return;
+    // A tap reads the pixel out, since fingers do not hover.
+    if (event.pointerType === "touch") target.point(place.pane, place.x, place.y);
   });
 }
 

@@ -19,6 +19,7 @@ const KEYS = [
   [".", "more", "Confidence up"],
   ["n", "all", "Show all classes"],
   ["z", "screen", "Full screen"],
+  ["m", "pin", "Pin a remark to a place"],
   ["?", "help", "This list"],
 ];
 
@@ -29,6 +30,7 @@ const PICTURE_KEYS = {
   ArrowUp: "up",
   ArrowDown: "down",
   Escape: "leave",
+  Enter: "place",
 };
 
 const COMMAND_BY_KEY = new Map(KEYS.map(([key, command]) => [key, command]));
@@ -60,6 +62,10 @@ function listenToKeys(root, panes, target, signal) {
       return;
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "Escape" && target.command("stop")) {
+      event.preventDefault();
+      return;
+    }
     const name = COMMAND_BY_KEY.get(key) ?? (origin === panes ? PICTURE_KEYS[key] : undefined);
     if (name && target.command(name)) event.preventDefault();
   };
@@ -72,10 +78,11 @@ function listenToKeys(root, panes, target, signal) {
   window.addEventListener("blur", () => target.blink(false), { signal });
 }
 
-/** Fills the list of keys. */
-function listKeys(list) {
+/** Fills the list of keys; that for remarks is in it where they are taken. */
+function listKeys(list, takesPins) {
+  list.replaceChildren();
   const rows = [
-    ...KEYS.filter(([, , words]) => words).map(([key, , words]) => [key.toUpperCase(), words]),
+    ...KEYS.filter(([, command, words]) => words && (takesPins || command !== "pin")).map(([key, , words]) => [key.toUpperCase(), words]),
     ["Space", "Hold: hide the mask"],
     ["Arrows", "Move the picture (once it is clicked)"],
     ["Double-click", "Fit the picture"],

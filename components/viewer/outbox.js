@@ -11,6 +11,11 @@ function makeId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Text without halves of split signs, which cannot be written down anywhere. */
+function makeWhole(text) {
+  return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "");
+}
+
 class Outbox {
   /**
    * @param {string} kind the first part of the name in the browser's storage.
@@ -21,7 +26,10 @@ class Outbox {
     this.send = send;
     this.name = null;
     this.held = new Map();
+    this.tried = new Set();
     this.sent = { id: "", at: -Infinity };
+    /** Whether an event may be sent again now. */
+    this.isDue = () => true;
     this.timer = setInterval(() => this.pump(), 500);
   }
 
@@ -71,7 +79,7 @@ class Outbox {
 
   /** Sends the oldest event where it was not sent yet, or long enough ago. One at a time: their order matters. */
   pump() {
-    const [event] = this.held.values();
+    const event = this.events.find((each) => !this.tried.has(each.id) || this.isDue(each));
     if (!event) return;
     const app = document.querySelector('[data-testid="stApp"]');
     const connection = app?.getAttribute("data-test-connection-state");
@@ -87,6 +95,7 @@ class Outbox {
       if (waited < (isRunning ? LONGEST_RUN_MS : RESEND_MS)) return;
     }
     this.sent = { id: event.id, at: performance.now() };
+    this.tried.add(event.id);
     this.send(event);
   }
 

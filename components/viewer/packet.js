@@ -1,5 +1,6 @@
 // What Python sent, taken apart. The viewer itself gets (little-endian) uint32 height in CSS pixels,
-// uint32 1 where a released threshold is taken and 0 where not, then its key as UTF-8. The packet's
+// uint32 with bit 0 set where a released threshold is taken and bit 1 where remarks are, then its key as
+// UTF-8. The packet's
 // header, UTF-8 JSON, comes as a part named by that key; the bytes of image, mask and confidence
 // come as parts named by the header's `id` and `answer`.
 
@@ -9,13 +10,14 @@ class Unreadable extends Error {}
 const SCRAMBLED =
   "What came for this picture could not be read. Reload the page; if it happens again, ask for the prediction once more.";
 
-/** @returns {{height: number, asks: boolean, key: string}} */
+/** @returns {{height: number, asks: boolean, pins: boolean, key: string}} */
 function openFrame(data) {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   const front = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     height: front.getUint32(0, true),
-    asks: front.getUint32(4, true) === 1,
+    asks: (front.getUint32(4, true) & 1) !== 0,
+    pins: (front.getUint32(4, true) & 2) !== 0,
     key: new TextDecoder().decode(bytes.subarray(8)),
   };
 }

@@ -33,6 +33,7 @@ class Viewer {
     this.ahead = new Ahead(() => (this.isSettled ? this.picture : null));
     this.frames = [];
     this.look.show();
+    this.setUpRemarks(signal);
     this.forget();
     listenToViewer(this, signal);
     root.maskDesk = revealToTests(this);
@@ -70,9 +71,10 @@ class Viewer {
   /** Takes what lasts from packet to packet: the place on the page, and whom to tell. */
   update(data, tell) {
     this.tell = tell;
-    const { height, asks, key } = openFrame(data);
+    const { height, asks, pins, key } = openFrame(data);
     this.root.style.setProperty("--height", `${height}px`);
     this.root.toggleAttribute("data-asks", asks);
+    this.takeRemarks(pins);
     if (key === this.key) return;
     this.key = key;
     parts.watch(`header:${key}`, (bytes) => this.receive(bytes), this.ending.signal);
@@ -121,6 +123,8 @@ class Viewer {
     this.motion.stop();
     this.view.setImage(0, 0);
     this.legend.fill({ present: [], absent: [] });
+    this.closeComposer();
+    this.showRemarks();
     for (const name of ["imageId", "answer"]) this.root.dataset[name] = "";
     this.paint();
   }
@@ -184,6 +188,8 @@ class Viewer {
       this.stage.forget();
       this.stage.paintPictures({ picture });
       this.map.mark();
+      this.pins.place(view);
+      this.placeComposer();
       this.sayScale();
       memory.region = view.fitted ? null : { ...view.region, scale: view.scale };
       memory.imageId = this.header?.id ?? "";
@@ -210,6 +216,7 @@ class Viewer {
     this.endSpotlight();
     this.ending.abort();
     this.ahead.end();
+    this.unsaved?.end();
     this.stage.end();
     const { region, imageId } = memory;
     this.forget();

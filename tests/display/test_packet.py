@@ -40,6 +40,8 @@ def test_picture_and_mask_go_as_they_came() -> None:
     assert header["confidence"] is None
     assert header["threshold"] == 40
     assert (header["cut"], header["note"], header["link"]) == (None, "", {})
+    assert (header["pins"], header["may_pin"], header["subject"]) == ([], False, "")
+    assert (header["owner"], header["saved"], header["refused"]) == ("", None, {})
     assert [(entry["id"], entry["name"]) for entry in header["classes"]] == [
         (0, "background"),
         (1, "<b>sky</b>"),
@@ -88,3 +90,24 @@ def test_the_header_says_where_the_confidences_are() -> None:
     assert header["confidence"] == {"bytes": len(prediction.confidence_png), "w": 2, "h": 1}
     assert rest == image.data + prediction.mask_png + prediction.confidence_png
     assert header["cut"] == {"to": 255}
+
+
+def test_remarks_go_along_as_they_are() -> None:
+    pin = {"id": "a" * 32, "number": 1, "x": 3.5, "y": 7, "text": "<b>here</b>", "replies": []}
+    packed = pack_view(
+        make_image(),
+        None,
+        list_classes({}),
+        50,
+        pins=[pin],
+        may_pin=True,
+        subject="item",
+        owner="harbour ann",
+        saved=("b" * 32,),
+        refused={"c" * 32: "This picture was archived."},
+    )
+    header, _ = unpack(packed)
+    assert header["pins"] == [pin]
+    assert (header["may_pin"], header["subject"]) == (True, "item")
+    assert (header["owner"], header["saved"]) == ("harbour ann", ["b" * 32])
+    assert header["refused"] == {"c" * 32: "This picture was archived."}
