@@ -1,6 +1,6 @@
 """What is kept outside memory: the desk's database, and pictures of the running desk."""
 
-from components.store import items, lists, people, pins, projects, queue, reviews
+from components.store import bundle, items, lists, people, pins, projects, queue, reviews
 from components.store.database import Database, open_database
 from components.store.spool import Kept, Spool
 
@@ -8,6 +8,7 @@ __all__ = [
     "Database",
     "Kept",
     "Spool",
+    "bundle",
     "items",
     "lists",
     "open_database",

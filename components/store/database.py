@@ -58,7 +58,7 @@ class Database:
             StoreError: it answered with an error.
             Conflict: a value that cannot be stored.
         """
-        with self._take_turn(), self._translate(), self._engine.connect() as plain:
+        with self._take_turn(), self.translating(), self._engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
@@ -71,13 +71,13 @@ class Database:
             StoreUnavailable: the database cannot be reached now.
             StoreError: it answered with an error.
         """
-        with self._translate(), self._engine.connect() as connection, connection.begin():
+        with self.translating(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Connection]:
         """As `read`, and all that is read is as it was at one moment."""
-        with self._translate(), self._engine.connect() as plain:
+        with self.translating(), self._engine.connect() as plain:
             connection = plain
             if self.kind == "postgresql":
                 connection = plain.execution_options(isolation_level="REPEATABLE READ")
@@ -112,7 +112,8 @@ class Database:
             self._turn.release()
 
     @contextmanager
-    def _translate(self) -> Iterator[None]:
+    def translating(self) -> Iterator[None]:
+        """Within the block the library's errors become the desk's."""
         try:
             yield
         except (UnicodeError, OverflowError) as error:

@@ -45,9 +45,9 @@ from components.store.settling import (
     change_tallies,
     count_item,
     list_item_classes,
-    move_shelf,
     settle_item,
 )
+from components.store.shelving import move_shelf
 
 _LONGEST_NAME = 1000
 

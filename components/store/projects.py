@@ -23,7 +23,7 @@ from components.store.rows import (
     pack_members,
 )
 from components.store.schema import events, places, projects, tallies
-from components.store.settling import settle_project
+from components.store.shelving import settle_project
 
 _UNCHANGED: Final[Any] = object()
 _LONGEST_INSTRUCTIONS: Final = 100_000

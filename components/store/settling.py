@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from components.model.review import (
     VERDICTS,
-    Item,
     Project,
     Status,
     Verdict,
@@ -104,52 +102,104 @@ def settle_item(connection: Connection, project: Project, item_id: str) -> None:
 
     The caller holds the picture's row.
     """
-    item = connection.execute(select(items).where(items.c.id == item_id)).mappings().one()
-    lines = connection.execute(
-        select(reviews.c.id, reviews.c.seq, reviews.c.reviewer, reviews.c.move, reviews.c.undoes)
-        .where(reviews.c.item_id == item_id)
-        .order_by(reviews.c.seq)
-    ).mappings()
-    before = {
-        row["reviewer"]: row
+    settle_items(connection, project, [item_id])
+
+
+def settle_items(connection: Connection, project: Project, item_ids: Sequence[str]) -> None:
+    """As `settle_item`, for any number of pictures of one project."""
+    lowest: int | None = None
+    before: Tally = Counter()
+    after: Tally = Counter()
+    for start in range(0, len(item_ids), _BATCH):
+        batch = _Batch(connection, project, item_ids[start : start + _BATCH])
+        batch.write(connection)
+        before.update(batch.before)
+        after.update(batch.after)
+        if batch.reopened:
+            lowest = min(batch.reopened + ([] if lowest is None else [lowest]))
+    change_tallies(connection, project.id, before, after)
+    if lowest is not None:
+        lower_places(connection, project.id, lowest)
+
+
+class _Batch:
+    """Some pictures of a project, and what has to be written to settle them."""
+
+    def __init__(self, connection: Connection, project: Project, item_ids: Sequence[str]) -> None:
+        self.before: Tally = Counter()
+        self.after: Tally = Counter()
+        self.reopened: list[int] = []
+        self._gone: list[tuple[str, str]] = []
+        self._stands: list[dict[str, Any]] = []
+        self._items: list[dict[str, Any]] = []
+        self._moved: dict[str, list[str]] = {}
+        lines: dict[str, list[Any]] = {}
+        for line in connection.execute(
+            select(
+                reviews.c.item_id,
+                reviews.c.id,
+                reviews.c.seq,
+                reviews.c.reviewer,
+                reviews.c.move,
+                reviews.c.undoes,
+            )
+            .where(reviews.c.item_id.in_(item_ids))
+            .order_by(reviews.c.seq)
+        ).mappings():
+            lines.setdefault(line["item_id"], []).append(line)
+        known: dict[str, dict[str, Any]] = {}
         for row in connection.execute(
-            select(standing).where(standing.c.item_id == item_id)
-        ).mappings()
-    }
-    stands = fold(lines)
-    status, disagreement = judge(stands, item["answer_id"] is not None, project)
-    shelf = REMOVED if item["shelf"] == REMOVED else status
-    after = {
-        reviewer: make_standing(stand, reviewer, item, shelf) for reviewer, stand in stands.items()
-    }
-    gone = sorted(set(before) - set(after))
-    if gone:
-        connection.execute(
-            delete(standing).where(standing.c.item_id == item_id, standing.c.reviewer.in_(gone))
-        )
-    put(
-        connection,
-        standing,
-        [row for reviewer, row in after.items() if dict(before.get(reviewer, {})) != row],
-    )
-    values = {
-        "status": status,
-        "shelf": shelf,
-        "reviews": sum(stand.is_voice for stand in stands.values()),
-        "disagreement": disagreement,
-    }
-    if any(item[name] != value for name, value in values.items()):
-        connection.execute(update(items).where(items.c.id == item_id).values(**values))
-    if shelf != item["shelf"]:
-        move_classes(connection, item_id, shelf)
-    change_tallies(
-        connection,
-        project.id,
-        count_item(item["shelf"], before.values(), ()),
-        count_item(shelf, after.values(), ()),
-    )
-    if shelf in WANTED and (shelf != item["shelf"] or gone):
-        lower_places(connection, project.id, item["position"])
+            select(standing).where(standing.c.item_id.in_(item_ids))
+        ).mappings():
+            known.setdefault(row["item_id"], {})[row["reviewer"]] = dict(row)
+        for item in connection.execute(select(items).where(items.c.id.in_(item_ids))).mappings():
+            self._settle(project, item, lines.get(item["id"], []), known.get(item["id"], {}))
+
+    def _settle(
+        self, project: Project, item: Any, lines: list[Any], known: dict[str, dict[str, Any]]
+    ) -> None:
+        stands = fold(lines)
+        status, disagreement = judge(stands, item["answer_id"] is not None, project)
+        shelf = REMOVED if item["shelf"] == REMOVED else status
+        rows = {name: make_standing(stand, name, item, shelf) for name, stand in stands.items()}
+        gone = known.keys() - rows.keys()
+        self._gone += [(item["id"], name) for name in gone]
+        self._stands += [row for name, row in rows.items() if known.get(name) != row]
+        values = {
+            "status": status,
+            "shelf": shelf,
+            "reviews": sum(stand.is_voice for stand in stands.values()),
+            "disagreement": disagreement,
+        }
+        if any(item[name] != value for name, value in values.items()):
+            self._items.append({"which": item["id"], **values})
+        if shelf != item["shelf"]:
+            self._moved.setdefault(shelf, []).append(item["id"])
+        self.before.update(count_item(item["shelf"], known.values(), ()))
+        self.after.update(count_item(shelf, rows.values(), ()))
+        if shelf in WANTED and (shelf != item["shelf"] or gone):
+            self.reopened.append(item["position"])
+
+    def write(self, connection: Connection) -> None:
+        for item_id, reviewer in self._gone:
+            connection.execute(
+                delete(standing).where(
+                    standing.c.item_id == item_id, standing.c.reviewer == reviewer
+                )
+            )
+        put(connection, standing, self._stands)
+        if self._items:
+            names = [name for name in self._items[0] if name != "which"]
+            connection.execute(
+                update(items)
+                .where(items.c.id == bindparam("which"))
+                .values({name: bindparam(name) for name in names}),
+                self._items,
+            )
+        for shelf, item_ids in self._moved.items():
+            connection.execute(
+                update(item_classes).where(item_classes.c.item_id.in_(item_ids)).values(shelf=shelf)
+            )
 
 
 def make_standing(stand: Stand, reviewer: str, item: Any, shelf: str) -> dict[str, Any]:
@@ -171,39 +221,6 @@ def make_standing(stand: Stand, reviewer: str, item: Any, shelf: str) -> dict[st
         "due": due,
         "is_voice": int(stand.is_voice),
     }
-
-
-def move_shelf(connection: Connection, project: Project, item: Item, *, is_removed: bool) -> None:
-    """Take a picture off the shelves, or put it back; its tallies follow.
-
-    The caller holds the picture's row, and settles it afterwards where it comes back.
-    """
-    old = REMOVED if not is_removed else item.status
-    new = REMOVED if is_removed else item.status
-    stands = [
-        dict(row)
-        for row in connection.execute(
-            select(standing).where(standing.c.item_id == item.id)
-        ).mappings()
-    ]
-    names = list_item_classes(connection, item.id)
-    connection.execute(update(items).where(items.c.id == item.id).values(shelf=new))
-    move_classes(connection, item.id, new)
-    rows = [
-        make_standing(
-            Stand(row["review_id"], row["seq"], row["move"], bool(row["waits"])),
-            row["reviewer"],
-            {"id": item.id, "project_id": item.project_id, "position": item.position},
-            new,
-        )
-        for row in stands
-    ]
-    put(connection, standing, rows)
-    change_tallies(
-        connection, project.id, count_item(old, stands, names), count_item(new, rows, names)
-    )
-    if new in WANTED:
-        lower_places(connection, project.id, item.position)
 
 
 def list_item_classes(connection: Connection, item_id: str) -> list[str]:
@@ -254,56 +271,4 @@ def lower_places(connection: Connection, project_id: str, position: int) -> None
         update(places)
         .where(places.c.project_id == project_id, places.c.low > position)
         .values(low=position)
-    )
-
-
-def settle_project(connection: Connection, project: Project) -> None:
-    """Settle all pictures of a project anew, after what it asks for has changed.
-
-    That moves pictures between shelves, and nothing else: pictures that wait for an answer, or for
-    somebody to look again, do not depend on it, and those taken out are settled if they come back.
-    """
-    rows = connection.execute(
-        select(items.c.id, items.c.shelf, items.c.answer_id, standing.c.reviewer, standing.c.move)
-        .select_from(
-            items.outerjoin(
-                standing, (standing.c.item_id == items.c.id) & (standing.c.is_voice == 1)
-            )
-        )
-        .where(
-            items.c.project_id == project.id,
-            items.c.shelf.not_in((REMOVED, "answered", "no_answer")),
-        )
-        .order_by(items.c.id)
-    )
-    moved: dict[tuple[str, Status], list[str]] = {}
-    for item_id, group in groupby(rows, key=lambda row: row.id):
-        voices = list(group)
-        stands = {row.reviewer: Stand("", 0, row.move) for row in voices if row.move is not None}
-        status, _ = judge(stands, voices[0].answer_id is not None, project)
-        if status != voices[0].shelf:
-            moved.setdefault((voices[0].shelf, status), []).append(item_id)
-    before: Tally = Counter()
-    after: Tally = Counter()
-    for (old, new), item_ids in sorted(moved.items()):
-        before["status", "", old] += len(item_ids)
-        after["status", "", new] += len(item_ids)
-        for start in range(0, len(item_ids), _BATCH):
-            _move_batch(connection, item_ids[start : start + _BATCH], new)
-    change_tallies(connection, project.id, before, after)
-    lock_queues(connection, [project.id])
-    connection.execute(delete(places).where(places.c.project_id == project.id))
-
-
-def _move_batch(connection: Connection, item_ids: list[str], shelf: Status) -> None:
-    connection.execute(
-        update(items).where(items.c.id.in_(item_ids)).values(status=shelf, shelf=shelf)
-    )
-    connection.execute(
-        update(item_classes).where(item_classes.c.item_id.in_(item_ids)).values(shelf=shelf)
-    )
-    connection.execute(
-        update(standing)
-        .where(standing.c.item_id.in_(item_ids), standing.c.move == "skipped")
-        .values(due=PUT_OFF if shelf in WANTED else 0)
     )
