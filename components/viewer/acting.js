@@ -47,12 +47,11 @@ const acting = {
     return true;
   },
 
-  /** Pans by keyboard; the middle of the pane is then what the read-out tells of. */
+  /** Pans by keyboard; the middle of the pane, or the cross, is then what the read-out tells of. */
   walk(across, down) {
     const { view } = this;
-    this.motion.panStep(across, down);
-    this.pointer = { pane: null, x: view.pane.w / 2, y: view.pane.h / 2 };
-    if (this.root.dataset.pinning) this.root.dataset.pinning = "keys";
+    if (!this.moveCross(across, down)) this.motion.panStep(across, down);
+    this.pointer = { pane: null, x: view.pane.w * this.cross.x, y: view.pane.h * this.cross.y };
     const pixel = view.pixelAt(this.pointer.x, this.pointer.y, this.motion.goal);
     this.say(Readout.say(this.tellOf(pixel)));
   },

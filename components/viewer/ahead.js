@@ -6,20 +6,46 @@ const HEADER_MS = 250;
 // Where the browser does not tell, what is held in a hand counts as small.
 const MEMORY = navigator.deviceMemory ?? (matchMedia("(pointer: coarse)").matches ? 4 : 8);
 const MOST_AHEAD = MEMORY <= 4 ? 1 : 2;
+// As many as supply.py has.
+const SLOTS = 3;
 
 class Ahead {
   /** @param {() => Picture|null} read gives the picture on screen; null while it is not ready. */
   constructor(read) {
     this.read = read;
     this.headers = [];
+    /** Headers of what is supplied, by slot, and which pictures come next, where a page says so. */
+    this.supplied = new Map();
+    this.next = [];
     this.loans = new Map();
     this.turn = 0;
     /** Ids of the pictures that are decoded. */
     this.ready = [];
   }
 
+  /** Headers of what comes next, or the subjects of it where slots are supplied. */
   take(bytes) {
-    this.headers = JSON.parse(new TextDecoder().decode(bytes)).slice(0, MOST_AHEAD);
+    const told = JSON.parse(new TextDecoder().decode(bytes));
+    if (Array.isArray(told)) this.expect(told);
+    else {
+      this.next = told.next;
+      this.arrange();
+    }
+  }
+
+  /** The header of what a slot was filled with; null for nothing. */
+  takeSlot(slot, bytes) {
+    this.supplied.set(slot, JSON.parse(new TextDecoder().decode(bytes)));
+    this.arrange();
+  }
+
+  arrange() {
+    const headers = [...this.supplied.values()].filter(Boolean);
+    this.expect(this.next.map((subject) => headers.find((header) => header.subject === subject)).filter(Boolean));
+  }
+
+  expect(headers) {
+    this.headers = headers.slice(0, MOST_AHEAD);
     this.ready = [];
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.prepare(), HEADER_MS);

@@ -17,14 +17,14 @@ import streamlit as st
 
 from components.viewer.parts import deliver
 
-__all__ = ["MOST_AHEAD", "Delivery"]
+__all__ = ["MOST_AHEAD", "Delivery", "shorten_header", "split_packet"]
 
 MOST_AHEAD: Final = 2
 """Packets that are sent before they are looked at; more are left out."""
 
 _KINDS: Final = ("picture", "answer")
 # What the browser needs of a header to decode what belongs to it.
-_FIELDS: Final = ("id", "answer", "name", "image", "mask", "confidence")
+_FIELDS: Final = ("id", "answer", "name", "image", "mask", "confidence", "subject")
 
 _Parts = dict[str, tuple[str, bytes]]
 _Named = Mapping[str, bytes]
@@ -36,17 +36,23 @@ class Delivery:
     Args:
         key: of the viewer.
         ahead: packets that are likely to come next, the likeliest first.
+        supplied: where pictures and answers come by `supply`, so that packets are headers alone,
+            the subjects of those that come next.
 
     Attributes:
         shown: subject of the packet shown last, and its picture's size_wh; ("", None) for none.
     """
 
-    def __init__(self, key: str, ahead: Sequence[bytes]) -> None:
+    def __init__(
+        self, key: str, ahead: Sequence[bytes], *, supplied: Sequence[str] | None = None
+    ) -> None:
         self._key = key
-        self._ahead = [_split(packet, key) for packet in ahead[:MOST_AHEAD]]
+        self._kinds = _KINDS if supplied is None else ()
+        self._supplied = supplied
+        self._ahead = [split_packet(packet, key) for packet in ahead[:MOST_AHEAD]]
         slots = range(MOST_AHEAD + 1)
         # Always as many, so that nothing on the page moves when there are more or fewer.
-        self._places = {(kind, at): st.empty() for kind in _KINDS for at in slots}
+        self._places = {(kind, at): st.empty() for kind in self._kinds for at in slots}
         self._header_place, self._ahead_place = st.empty(), st.empty()
         self._names: dict[str, list[str]] = st.session_state.setdefault(
             f"{key}_slots", {kind: [""] * len(slots) for kind in _KINDS}
@@ -58,22 +64,26 @@ class Delivery:
     def show(self, packet: bytes) -> None:
         """Send a packet to be shown now, and once those that come next."""
         turn = next(self._turns)
-        shown = _split(packet, self._key)
+        shown = split_packet(packet, self._key)
         self.shown = _name(shown)
         packets = [shown, *self._ahead]
-        for kind in _KINDS:
+        for kind in self._kinds:
             wanted = dict(parts[kind] for parts in packets if kind in parts)
             for name, data in wanted.items():
                 self._send(kind, self._find_slot(kind, name, wanted), name, data, turn)
         with self._header_place:
             # A key is for one element of a run: a second header needs another.
             deliver(*shown["header"], key=f"{self._key}_header_{turn}")
-        if turn == 0:
-            headers = [_shorten(parts["header"][1]) for parts in self._ahead if "picture" in parts]
-            with self._ahead_place:
-                deliver(
-                    f"ahead:{self._key}", json.dumps(headers).encode(), key=f"{self._key}_ahead"
-                )
+        if turn:
+            return
+        if self._supplied is not None:
+            told: object = {"next": list(self._supplied)}
+        else:
+            told = [
+                shorten_header(parts["header"][1]) for parts in self._ahead if "picture" in parts
+            ]
+        with self._ahead_place:
+            deliver(f"ahead:{self._key}", json.dumps(told).encode(), key=f"{self._key}_ahead")
 
     def _find_slot(self, kind: str, name: str, wanted: _Named) -> int:
         names = self._names[kind]
@@ -102,12 +112,13 @@ def _name(parts: _Parts) -> tuple[str, tuple[int, int] | None]:
     return header.get("subject", ""), (header["image"]["w"], header["image"]["h"])
 
 
-def _shorten(header: bytes) -> dict[str, object]:
+def shorten_header(header: bytes) -> dict[str, object]:
+    """What the browser needs to decode ahead."""
     fields = json.loads(header)
     return {name: fields.get(name) for name in _FIELDS}
 
 
-def _split(packet: bytes, key: str) -> _Parts:
+def split_packet(packet: bytes, key: str) -> _Parts:
     """Name and bytes of picture, answer and header; all of it as header where it is no packet."""
     try:
         (length,) = struct.unpack_from("<I", packet)

@@ -18,13 +18,14 @@ class Parts {
     this.owners.set(owner, { name, bytes });
     for (const resolve of this.waiting.get(name) ?? []) resolve(bytes);
     this.waiting.delete(name);
-    this.watchers.get(name)?.(bytes);
+    for (const watcher of this.watchers.get(name) ?? []) watcher(bytes);
   }
 
-  /** Calls back with the bytes of this name now and whenever others come; one watcher a name. */
+  /** Calls back with the bytes of this name now and whenever others come. */
   watch(name, onBytes, signal) {
-    this.watchers.set(name, onBytes);
-    signal.addEventListener("abort", () => this.watchers.get(name) === onBytes && this.watchers.delete(name));
+    const watchers = this.watchers.get(name) ?? new Set();
+    this.watchers.set(name, watchers.add(onBytes));
+    signal.addEventListener("abort", () => watchers.delete(onBytes));
     const part = this.find(name);
     if (part) onBytes(part.bytes);
   }

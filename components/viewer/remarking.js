@@ -2,7 +2,9 @@
 // viewer's own class, in a file of its own.
 
 const HOW_TO_PIN = "Click the place to remark on";
-const HOW_TO_PIN_BY_KEYS = "Arrow keys move the picture under the cross, Enter remarks on it, Escape ends";
+const HOW_TO_PIN_BY_KEYS = "Arrow keys lead the cross over the picture, Enter remarks on the place, Escape ends";
+// Parts of the pane that the cross moves at a time where the whole picture is seen.
+const CROSS_STEP = 0.2;
 const HOW_TO_PIN_BY_TOUCH = "Tap the place to remark on";
 // What a header that came from elsewhere may lack.
 const NO_REMARKS = { pins: [], may_pin: false, subject: "", owner: "", saved: null, refused: {} };
@@ -11,6 +13,7 @@ const remarking = {
   setUpRemarks(signal) {
     this.takesPins = false;
     this.pinAt = null;
+    this.setCross(0.5, 0.5);
     this.pins = new Pins(this.stage, (id) => this.chooseRemark(id));
     const go = {
       go: (id) => this.goToRemark(id),
@@ -85,16 +88,38 @@ const remarking = {
   stopPinning() {
     if (!this.root.dataset.pinning) return false;
     delete this.root.dataset.pinning;
+    this.setCross(0.5, 0.5);
     this.find(".pin-toggle").setAttribute("aria-pressed", "false");
     return true;
   },
 
+  /** Puts the cross somewhere in the panes, as parts of their width and height. */
+  setCross(x, y) {
+    this.cross = { x, y };
+    this.root.style.setProperty("--cross-x", `${x * 100}%`);
+    this.root.style.setProperty("--cross-y", `${y * 100}%`);
+  },
+
   /**
-   * Starts a remark at a point of a pane, in its device pixels; the middle where none is given.
+   * Leads the cross over a picture that is seen whole and so cannot be moved under it.
+   *
+   * @returns {boolean} whether it was the cross that moved.
+   */
+  moveCross(across, down) {
+    if (!this.root.dataset.pinning) return false;
+    this.root.dataset.pinning = "keys";
+    if (!this.view.fitted) return false;
+    const { x, y } = this.cross;
+    this.setCross(clamp(x - across * CROSS_STEP, 0.01, 0.99), clamp(y - down * CROSS_STEP, 0.01, 0.99));
+    return true;
+  },
+
+  /**
+   * Starts a remark at a point of a pane, in its device pixels; under the cross where none is given.
    *
    * @returns {boolean} whether the point was taken for one.
    */
-  placePin(x = this.view.pane.w / 2, y = this.view.pane.h / 2) {
+  placePin(x = this.view.pane.w * this.cross.x, y = this.view.pane.h * this.cross.y) {
     if (!this.root.dataset.pinning || !this.picture) return false;
     // A glide under way is not over yet, and the place meant is the one it ends at.
     const at = this.motion.goal;
@@ -181,8 +206,10 @@ const remarking = {
   keepRemark(event) {
     this.find(".remarks .refusal").hidden = true;
     const subject = this.header.link?.item ?? this.header.subject ?? "";
-    this.unsaved.put({ ...event, id: makeId(), subject });
+    const id = makeId();
+    this.unsaved.put({ ...event, id, subject });
     this.showRemarks();
+    this.remarks.reveal(event.pin ?? id);
   },
 
   /** A marker was clicked: its line in the list, and its words in the picture. */

@@ -79,6 +79,8 @@ class Viewer {
     this.key = key;
     parts.watch(`header:${key}`, (bytes) => this.receive(bytes), this.ending.signal);
     parts.watch(`ahead:${key}`, (bytes) => this.ahead.take(bytes), this.ending.signal);
+    for (let slot = 0; slot < SLOTS; slot++)
+      parts.watch(`ahead:${key}:${slot}`, (bytes) => this.ahead.takeSlot(slot, bytes), this.ending.signal);
   }
 
   /** Takes a packet; what did not change is not decoded again. */
