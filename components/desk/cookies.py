@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
@@ -52,11 +53,17 @@ def want_cookie(what: str, value: str, seconds: int) -> None:
 
 def read_cookie(what: str) -> str:
     """What the browser sent when it connected; "" for nothing."""
-    value = st.context.cookies.get(_name_cookie(what), "")
+    value = _read(st.context.cookies, _name_cookie(what))
     return unquote(value) if len(value) <= _LONGEST else ""
 
 
 def _name_cookie(what: str) -> str:
     # Cookies do not tell ports apart, and two desks may run on one machine.
-    port = st.context.headers.get("Host", "").rpartition(":")[2]
+    port = _read(st.context.headers, "Host").rpartition(":")[2]
     return f"mask_desk_{what}_{port}" if port.isdigit() else f"mask_desk_{what}"
+
+
+def _read(sent: Mapping[str, str], name: str) -> str:
+    # A session that no browser is behind has something else there.
+    value: object = sent.get(name, "")
+    return value if isinstance(value, str) else ""
