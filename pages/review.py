@@ -10,6 +10,7 @@ from components.ui.controls import open_connection
 from components.ui.deciding import show_review
 from components.ui.deskfile import show_keeping
 from components.ui.door import enter
+from components.ui.faces import show_slots
 from components.ui.instructions import show_instructions
 from components.ui.projects import choose_project, load_projects, show_no_project
 from components.ui.sheet import show_sheet
@@ -45,3 +46,4 @@ if mode == "sheet":
     show_sheet(who, project)
 else:
     show_review(who, connection, project)
+    show_slots(who, connection, project)

@@ -89,8 +89,20 @@ def pack_view(
         "saved": None if saved is None else list(saved),
         "refused": dict(refused or {}),
     }
-    encoded = json.dumps(header, separators=(",", ":")).encode()
-    return b"".join((struct.pack("<I", len(encoded)), encoded, image.data, mask, confidences))
+    return b"".join((pack_header(header), image.data, mask, confidences))
+
+
+def read_header(packet: bytes) -> dict[str, Any]:
+    """The header of a packet, to be changed and packed again by `pack_header`."""
+    (length,) = struct.unpack_from("<I", packet)
+    header: dict[str, Any] = json.loads(packet[4 : 4 + length])
+    return header
+
+
+def pack_header(header: Mapping[str, Any]) -> bytes:
+    """A packet of this header alone, for a viewer that has picture and answer by another way."""
+    encoded = json.dumps(dict(header), separators=(",", ":")).encode()
+    return struct.pack("<I", len(encoded)) + encoded
 
 
 def _describe(data: bytes, size_wh: SizeWH) -> dict[str, Any]:

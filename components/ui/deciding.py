@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import Any
@@ -11,14 +11,14 @@ from typing import Any
 import streamlit as st
 
 from components import desk, session
-from components.display.packet import pack_view
+from components.display.packet import pack_header
 from components.errors import DeskError, InferenceError, StoreUnavailable
-from components.model.areas import Area
 from components.model.review import NEEDING, VERDICTS, Item, Person, Pin, Project, Remark, Review
 from components.store.projects import Progress
 from components.store.reviews import Notice
 from components.ui import address
-from components.ui.controls import hold_colours, write_note
+from components.ui.controls import hold_colours
+from components.ui.faces import Face, arrange_slots, find_face
 from components.ui.notices import LOG, show_error, show_notice
 from components.ui.sitting import AWAY, Sitting, go_on, show_item, sit_down, take_event
 from components.ui.wording import (
@@ -30,6 +30,7 @@ from components.ui.wording import (
 )
 from components.viewer import viewer
 from components.viewer.decision_bar import decision_bar
+from components.viewer.supply import announce_wants
 
 _HEIGHT = 620
 _SCENE = "scene"
@@ -41,8 +42,8 @@ class Scene:
 
     Attributes:
         item: the picture.
-        sight: with its mask; None where there is none, and `problem` says why.
-        areas: of the classes present.
+        face: with its mask; None where there is none, and `problem` says why.
+        confidence: the threshold it is shown at, percent 0–100.
         pins: remarks at places of it.
         reviews: what was decided about it that this person may see.
         mine: this person's verdict so far.
@@ -52,8 +53,8 @@ class Scene:
     """
 
     item: Item
-    sight: desk.Sight | None
-    areas: tuple[Area, ...]
+    face: Face | None
+    confidence: int
     pins: tuple[Pin, ...]
     reviews: tuple[Review, ...]
     mine: Review | None
@@ -70,19 +71,18 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
         if sitting.item_id is None:
             _open_first(who, sitting)
         scene = _look(who, connection, project, sitting)
-        ahead = _look_ahead(who, connection, project, sitting)
         st.session_state[_SCENE] = scene
         if not sitting.refused:
             sitting.away = ""
     except StoreUnavailable as error:
         LOG.warning("%s", error.detail or error.message)
         # What is on screen stays, and so does a decision that could not be stored yet.
-        sitting.away, ahead = sitting.away or AWAY, ()
+        sitting.away = sitting.away or AWAY
         scene = st.session_state.get(_SCENE)
     except DeskError as error:
         show_error(error)
         sitting.item_id = None
-        scene, ahead = None, ()
+        scene = None
     top = st.container(key="review_top", gap="small")
     with top:
         _show_told(who, sitting, scene)
@@ -90,13 +90,13 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
         address.write(session.ITEM, "", default="")
         progress = None if sitting.away else desk.measure_progress(who, project.id)
         if progress is not None:
-            _show_end(who, project, sitting, progress)
+            _show_end(who, sitting, progress)
         _show_bar(who, project, sitting, None)
         return
     with top:
         _show_line(scene, sitting)
     address.write(session.ITEM, scene.item.id, default="")
-    _show_picture(who, connection, project, sitting, scene, ahead)
+    _show_picture(who, project, sitting, scene)
     _show_thread(who, scene)
     _show_bar(who, project, sitting, scene)
 
@@ -127,31 +127,22 @@ def _look(
     )
     if mine is not None and sitting.confidence is None and mine.move in VERDICTS:
         confidence = sitting.confidence = mine.confidence
-    sight, areas, problem = None, (), ""
+    face, problem = None, ""
     try:
-        sight = desk.see_item(who, connection, item, confidence)
+        face = find_face(who, connection, sitting, item, confidence)
     except InferenceError as error:
         problem = error.message
         # The mask that was there stays, at the confidence it was made for.
-        sitting.confidence = None
-        before = st.session_state.get(_SCENE)
-        if isinstance(before, Scene) and before.item.id == item.id:
-            sight = before.sight
-        else:
-            sight = desk.see_item(who, connection, item, project.confidence)
+        sitting.confidence, confidence = None, project.confidence
+        face = sitting.faces.get(item.id) or find_face(who, connection, sitting, item, confidence)
     except StoreUnavailable:
         raise
     except DeskError as error:
         problem = item.problem or error.message
-    if sight is not None:
-        try:
-            areas = desk.measure_areas(sight.view)
-        except DeskError as error:
-            problem = error.message
     return Scene(
         item,
-        sight,
-        areas,
+        face,
+        confidence if face is None or face.is_cut else face.confidence,
         tuple(desk.list_pins(who, item.id)),
         tuple(_choose_visible(who, item, reviews, mine)),
         mine,
@@ -169,23 +160,6 @@ def _choose_visible(
     if who.role in ("viewer", "lead") or is_settled or mine is not None:
         return reviews
     return [review for review in reviews if review.reviewer == who.name]
-
-
-def _look_ahead(
-    who: Person, connection: desk.Connection, project: Project, sitting: Sitting
-) -> tuple[bytes, ...]:
-    packets = []
-    for item_id in sitting.ahead:
-        try:
-            item = desk.find_item(who, item_id)
-            sight = desk.see_item(who, connection, item, project.confidence)
-        except StoreUnavailable:
-            raise
-        except DeskError as error:
-            LOG.warning("A picture ahead: %s", error.message)
-            continue
-        packets.append(_pack(who, connection, item, sight, ()))
-    return tuple(packets)
 
 
 def _show_told(who: Person, sitting: Sitting, scene: Scene | None) -> None:
@@ -237,53 +211,36 @@ def _count_done(progress: Progress) -> int:
     )
 
 
-def _show_picture(
-    who: Person,
-    connection: desk.Connection,
-    project: Project,
-    sitting: Sitting,
-    scene: Scene,
-    ahead: Sequence[bytes],
-) -> None:
-    if scene.sight is None:
+def _show_picture(who: Person, project: Project, sitting: Sitting, scene: Scene) -> None:
+    if scene.face is None:
         return
 
     def hold_confidence(confidence: int) -> None:
         sitting.confidence = confidence
 
+    header = dict(scene.face.header) | {
+        "threshold": scene.confidence,
+        "pins": [describe_pin(number, pin) for number, pin in enumerate(scene.pins, start=1)],
+        "may_pin": who.may("reviewer"),
+        "owner": _name_owner(who, project),
+        "saved": list(sitting.saved),
+        "refused": dict(sitting.refused),
+    }
     viewer(
-        _pack(who, connection, scene.item, scene.sight, scene.pins),
+        pack_header(header),
         key=session.REVIEWER,
         height=_HEIGHT,
         on_confidence=hold_confidence,
         on_colours=hold_colours,
         on_remark=partial(_take_remark, who, project) if who.may("reviewer") else None,
-        ahead=ahead,
+        supplied=sitting.ahead,
     )
+    announce_wants(session.REVIEWER, arrange_slots(sitting))
 
 
-def _pack(
-    who: Person,
-    connection: desk.Connection,
-    item: Item,
-    sight: desk.Sight,
-    pins: Sequence[Pin],
-) -> bytes:
-    view = sight.view
-    return pack_view(
-        view.image,
-        view.answer.prediction,
-        view.classes,
-        view.confidence,
-        cut_to=view.cut_to,
-        note=""
-        if view.cut_to is not None
-        else write_note(desk.find_behaviour(connection, view.answer.model)),
-        link={session.PROJECT: item.project_id, session.ITEM: item.id},
-        pins=tuple(describe_pin(number, pin) for number, pin in enumerate(pins, start=1)),
-        may_pin=who.may("reviewer"),
-        subject=item.id,
-    )
+def _name_owner(who: Person, project: Project) -> str:
+    """Whose unsaved decisions and remarks a browser keeps."""
+    return f"{project.id} {who.name}"
 
 
 def describe_pin(number: int, pin: Pin) -> Mapping[str, Any]:
@@ -315,6 +272,7 @@ def describe_pin(number: int, pin: Pin) -> Mapping[str, Any]:
 def _take_remark(who: Person, project: Project, event: dict[str, Any]) -> None:
     sitting = sit_down(project)
     try:
+        sitting.away = ""
         if event["kind"] == "pin":
             desk.add_pin(
                 who,
@@ -338,11 +296,12 @@ def _take_remark(who: Person, project: Project, event: dict[str, Any]) -> None:
                     id=event["id"], author="", at=0, act=event["kind"], text=event.get("text", "")
                 ),
             )
+        sitting.saved.append(event["id"])
     except StoreUnavailable as error:
         LOG.warning("%s", error.detail or error.message)
         sitting.away = AWAY
     except DeskError as error:
-        sitting.told = ("error", error.message)
+        sitting.refused[event["id"]] = error.message
 
 
 def _show_thread(who: Person, scene: Scene) -> None:
@@ -381,7 +340,7 @@ def _send_back(who: Person, item: Item, note: str) -> None:
     st.rerun(scope="fragment")
 
 
-def _show_end(who: Person, project: Project, sitting: Sitting, progress: Progress) -> None:
+def _show_end(who: Person, sitting: Sitting, progress: Progress) -> None:
     if not progress.total:
         title, text = (
             "No pictures yet",
@@ -397,7 +356,7 @@ def _show_end(who: Person, project: Project, sitting: Sitting, progress: Progres
             f"{count_pictures(sitting.held)} left, open at other people. They come to you when "
             "they are not decided within ten minutes."
         )
-    elif not progress.by_status.get("no_answer", 0) == progress.total:
+    elif progress.by_status.get("no_answer", 0) != progress.total:
         title, text = "All done for you", _sum_up(progress)
     else:
         title, text = "No masks yet", "The model has not answered about these pictures yet."
@@ -424,17 +383,17 @@ def _sum_up(progress: Progress) -> str:
 
 
 def _show_bar(who: Person, project: Project, sitting: Sitting, scene: Scene | None) -> None:
-    sight = scene.sight if scene else None
+    face = scene.face if scene else None
     decision_bar(
         {
-            "subject": scene.item.id if scene and sight else "",
+            "subject": face.item_id if face else "",
             # What was on screen when it was decided, also where it is sent again much later.
-            "answer": f"{sight.answer_id}@{sight.view.confidence}" if sight else "",
+            "answer": f"{face.answer_id}@{scene.confidence}" if scene and face else "",
             "may": who.may("reviewer"),
             "mine": scene.mine.move if scene and scene.mine else "",
             "classes": tuple(
                 {"name": area.info.name, "colour": area.info.colour}
-                for area in (scene.areas if scene else ())
+                for area in (face.areas if face else ())
                 if not area.info.is_background
             ),
             "can_undo": who.may("reviewer")
@@ -443,7 +402,7 @@ def _show_bar(who: Person, project: Project, sitting: Sitting, scene: Scene | No
             "can_forward": scene is not None,
             "saved": tuple(sitting.saved),
             "refused": dict(sitting.refused),
-            "owner": f"{project.id} {who.name}",
+            "owner": _name_owner(who, project),
             "busy": sitting.away,
         },
         key=session.DECIDING,

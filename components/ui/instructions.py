@@ -19,7 +19,8 @@ def _make_reader() -> MarkdownIt:
 
 def render_instructions(text: str) -> str:
     """The Markdown as HTML without links, pictures or tags of its own."""
-    return _make_reader().render(text)
+    rendered: str = _make_reader().render(text)
+    return rendered
 
 
 def show_instructions(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a reviewer does at the moment: which picture is on screen, what comes next, what was saved."""
+"""What a reviewer does at the moment: which picture is on screen, what is next, what is saved."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from components.store.lists import Wish
 from components.store.reviews import Outcome
 from components.ui.notices import LOG, Tone
 from components.ui.wording import MOVES
+from components.viewer.supply import SLOTS
 
 _TRAIL_LENGTH = 500
 AWAY = (
@@ -39,6 +40,8 @@ class Sitting:
         away: what is said while the database is away.
         held: pictures that others have open, where nothing else is left.
         told: tone and sentence about what just happened; "" for nothing.
+        slots: pictures whose bytes the browser has, or is about to get.
+        faces: what is known of those pictures, by id.
     """
 
     project_id: str
@@ -53,6 +56,8 @@ class Sitting:
     away: str = ""
     held: int = 0
     told: tuple[Tone, str] = ("info", "")
+    slots: list[str] = field(default_factory=lambda: [""] * SLOTS)
+    faces: dict[str, Any] = field(default_factory=dict)
 
     @property
     def can_go_back(self) -> bool:

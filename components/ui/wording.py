@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from components.model.review import Review
+from components.model.review import Review, Status
 
 MOVES: Final = {
     "approved": "Approved",
@@ -19,7 +19,7 @@ MOVES: Final = {
     "answered": "Answered",
 }
 
-STATUSES: Final = {
+STATUSES: Final[dict[Status, str]] = {
     "open": "Undecided",
     "answered": "Answered, to be looked at again",
     "disagreed": "Reviewers disagree",
