@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlalchemy import delete, select, update
 
@@ -18,7 +18,6 @@ SIGN_IN_MS: Final = 30 * 24 * 3_600_000
 """How long a sign-in lasts."""
 
 _FORGET_MS = 3_600_000
-_RoleT = TypeVar("_RoleT", bound=Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,7 @@ def keep_sign_in(db: Database, token: str, seal: str, *, name: str, role: Role, 
     return kept
 
 
-def find_sign_in(
-    db: Database, token: str, seals: Mapping[_RoleT, str], *, now: int
-) -> SignIn | None:
+def find_sign_in(db: Database, token: str, seals: Mapping[Role, str], *, now: int) -> SignIn | None:
     """Who holds this token, and what they may do; None where nobody does, or not any more.
 
     Args:
@@ -130,7 +127,7 @@ def find_sign_in(
     return SignIn(row["name"], roles[row["token_sha256"]], row["expires_at"])
 
 
-def drop_sign_in(db: Database, token: str, seals: Mapping[_RoleT, str]) -> None:
+def drop_sign_in(db: Database, token: str, seals: Mapping[Role, str]) -> None:
     """This token is nobody's any more.
 
     Raises:

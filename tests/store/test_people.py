@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,26 +9,31 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from components.model.review import Role
 from components.store import people
 from components.store.database import Database, open_database
 from components.store.people import Limit
+from components.store.schema import sign_ins
 
 NOW = 1_800_000_000_000
 TOKEN = "a-token-of-many-signs"
-SEALS = {"viewer": "seal v", "lead": "seal l"}
+SEALS: dict[Role, str] = {"viewer": "seal v", "lead": "seal l"}
 MINE = Limit("mine")
+ALL_OF_MANY = Limit("all of many", free=1000)
 ALL = Limit("all", free=8, first_ms=1_000, longest_ms=4_000)
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "desk.sqlite3"
+def db(database: Database) -> Database:
+    return database
 
 
 @pytest.fixture
-def db(file: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{file}")
+def again(address: str, database: Database) -> Iterator[Database]:
+    """The same database, opened by another desk."""
+    opened = open_database(address)
     yield opened
     opened.close()
 
@@ -48,14 +52,11 @@ def test_a_token_finds_its_holder_until_it_ends(db: Database) -> None:
     assert people.find_sign_in(db, "", SEALS, now=NOW) is None
 
 
-def test_a_sign_in_outlives_the_desk_and_ends_by_signing_out(db: Database, file: Path) -> None:
+def test_a_sign_in_holds_at_every_desk_until_one_signs_out(db: Database, again: Database) -> None:
     keep(db)
-    db.close()
-    again = open_database(f"sqlite:///{file}")
     assert people.find_sign_in(again, TOKEN, SEALS, now=NOW) is not None
     people.drop_sign_in(again, TOKEN, SEALS)
-    assert people.find_sign_in(again, TOKEN, SEALS, now=NOW) is None
-    again.close()
+    assert people.find_sign_in(db, TOKEN, SEALS, now=NOW) is None
 
 
 def test_a_sign_in_ends_when_its_passphrase_changes_and_has_the_role_it_gives_now(
@@ -69,15 +70,21 @@ def test_a_sign_in_ends_when_its_passphrase_changes_and_has_the_role_it_gives_no
     assert found.role == "viewer"
 
 
-def test_of_a_token_a_hash_alone_is_kept_and_ended_ones_are_removed(
-    db: Database, file: Path
-) -> None:
+def test_of_a_token_a_hash_alone_is_kept_and_ended_ones_are_removed(db: Database) -> None:
     keep(db)
     keep(db, "another", now=NOW + people.SIGN_IN_MS)
+    with db.read() as connection:
+        rows = [tuple(row) for row in connection.execute(select(sign_ins))]
+    assert [row[1:] for row in rows] == [("Ana", "lead", NOW + 2 * people.SIGN_IN_MS)]
+    assert len(rows[0][0]) == 64
+    assert "another" not in str(rows)
+
+
+def test_a_token_is_nowhere_in_the_file(tmp_path: Path) -> None:
+    db = open_database(f"sqlite:///{tmp_path}/desk.sqlite3")
+    keep(db)
+    assert TOKEN.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
     db.close()
-    rows = sqlite3.connect(file).execute("SELECT * FROM sign_ins").fetchall()
-    assert [row[1:3] for row in rows] == [("Ana", "lead")]
-    assert TOKEN.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
 def test_five_wrong_in_a_row_and_each_further_wait_is_twice_as_long(db: Database) -> None:
@@ -127,15 +134,27 @@ def test_many_keys_are_slowed_down_together_but_not_for_long(db: Database) -> No
         assert people.begin_attempt(db, [Limit(f"tab {now}"), ALL], now=now).is_admitted
 
 
-def test_who_tries_at_once_gets_no_more_tries(db: Database, file: Path) -> None:
-    other = open_database(f"sqlite:///{file}")
-
+def test_who_tries_at_once_gets_no_more_tries(db: Database, again: Database) -> None:
     def attempt(number: int) -> bool:
-        return people.begin_attempt((db, other)[number % 2], [MINE, ALL], now=NOW).is_admitted
+        limits = [MINE, ALL] if number % 3 else [ALL, MINE]
+        return people.begin_attempt((db, again)[number % 2], limits, now=NOW).is_admitted
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(attempt, range(40))) == 5
-    other.close()
+
+
+def test_failing_and_forgiving_at_once_loses_no_count(db: Database, again: Database) -> None:
+    many = people.Limit("many", free=1000)
+
+    def try_once(number: int) -> None:
+        desk = (db, again)[number % 2]
+        assert people.begin_attempt(desk, [many, ALL_OF_MANY], now=NOW).is_admitted
+        if number % 4 == 0:
+            people.forgive(desk, ["all of many", "many"], wholly=[], now=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(try_once, range(40)))
+    assert people.begin_attempt(db, [many], now=NOW).left == 1000 - 30 - 1
 
 
 @given(
