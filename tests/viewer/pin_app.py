@@ -20,6 +20,7 @@ folder = Path(os.environ["MASK_DESK_TEST_PINS"]) / st.query_params["case"]
 session = st.session_state
 session.setdefault("saved", [])
 session.setdefault("refused", {})
+decided = session.setdefault("decided", [])
 
 
 def load() -> list[dict[str, Any]]:
@@ -44,7 +45,9 @@ def take(event: dict[str, Any]) -> None:
         (pin,) = [each for each in pins if each["id"] == event["pin"]]
         act = {"act": event["kind"], "text": event.get("text", ""), "author": "ann", "when": "now"}
         pin["replies"].append(act | {"id": event["id"]})
-        pin["is_open"] = event["kind"] != "resolve" and (pin["is_open"] or event["kind"] == "reopen")
+        pin["is_open"] = event["kind"] != "resolve" and (
+            pin["is_open"] or event["kind"] == "reopen"
+        )
     (folder / "pins.json").write_text(json.dumps(pins))
     session["saved"].append(event["id"])
 
@@ -74,5 +77,5 @@ if "bar" in st.query_params:
     decision_bar(
         {"subject": name, "may": True, "owner": "harbour·ann"},
         key="bar",
-        on_event=lambda event: st.toast(event["kind"]),
+        on_event=decided.append,
     )
