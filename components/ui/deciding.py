@@ -194,8 +194,9 @@ def _show_line(scene: Scene, sitting: Sitting) -> None:
         state = f"You: {MOVES[scene.mine.move]}"
     where = " · in a list of your own" if sitting.wish is not None else ""
     st.html(
-        f'<div class="review-line"><div class="review-name"><strong>{escape(scene.item.name)}'
-        f'</strong><span class="review-state review-{escape(scene.item.status)}">{escape(state)}'
+        f'<div class="review-line" data-confidence="{scene.confidence}"><div class="review-name">'
+        f"<strong>{escape(scene.item.name)}</strong>"
+        f'<span class="review-state review-{escape(scene.item.status)}">{escape(state)}'
         f"</span></div>"
         f'<div class="review-progress"><span>{done:,} of {total:,} decided{where}</span>'
         f'<i role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{done}" '

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.chromium import ROOT, run_until_done
@@ -22,11 +22,15 @@ class ServedDesk:
         address: "http://127.0.0.1:PORT", without a slash.
         log: the file that takes everything it writes to its terminal.
         temporary: the folder it makes its temporary folders in.
+        data: the folder it keeps its database in, unless its settings say another.
+        process_id: of the server.
     """
 
     address: str
     log: Path
     temporary: Path
+    data: Path
+    process_id: int = 0
 
     def read_log(self) -> str:
         """What it has written to its terminal so far."""
@@ -53,7 +57,8 @@ def serve_desk(
         RuntimeError: it ended or did not become healthy; its log is in the message.
     """
     port = port or find_port()
-    desk = ServedDesk(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "temporary")
+    address, data = f"http://127.0.0.1:{port}", folder / "data"
+    desk = ServedDesk(address, folder / "log.txt", folder / "temporary", data)
     desk.temporary.mkdir(exist_ok=True)
     secrets_file = folder / "secrets.toml"
     if secrets:
@@ -71,14 +76,14 @@ def serve_desk(
         name: value for name, value in os.environ.items() if not name.startswith("MASK_DESK_")
     }
     environ |= {"TMPDIR": str(desk.temporary), "PYTHONUNBUFFERED": "1"}
-    settings = {"folder": str(folder / "data"), **settings}
+    settings = {"folder": str(data), **settings}
     environ |= {f"MASK_DESK_{name.upper()}": value for name, value in settings.items()}
     with desk.log.open("ab") as log:
         process = subprocess.Popen(
             command, cwd=root, env=environ, stdout=log, stderr=subprocess.STDOUT
         )
     with process, run_until_done(process, desk.address, desk.read_log):
-        yield desk
+        yield replace(desk, process_id=process.pid)
 
 
 def find_port() -> int:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page, WebSocket
 
 # Streamlit looks for its server beneath the page's own path before it looks at the root.
-_PROBE = re.compile(r"/(inspect|connection)/_stcore/(health|host-config)")
+_PROBE = re.compile(r"/(inspect|review|add|connection)/_stcore/(health|host-config)")
 
 
 @dataclass
