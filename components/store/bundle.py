@@ -32,8 +32,6 @@ from components.store.schema import (
     projects,
     remarks,
     reviews,
-    standing,
-    tallies,
 )
 
 APPLICATION_ID: Final = 0x4D44534B
@@ -42,7 +40,8 @@ APPLICATION_ID: Final = 0x4D44534B
 _MAGIC: Final = b"SQLite format 3\0"
 _ID_AT: Final = 68  # of the application id, four bytes, in SQLite's header
 _BATCH: Final = 500
-# Sign-ins, attempts, claims and places are of the running desk, and stay there.
+# The facts. Sign-ins, attempts and claims are of the running desk, and stay there; what follows
+# from the facts is worked out again where the file is opened.
 _KEPT: Final[tuple[Table, ...]] = (
     blobs,
     images,
@@ -51,11 +50,9 @@ _KEPT: Final[tuple[Table, ...]] = (
     items,
     item_classes,
     reviews,
-    standing,
     pins,
     remarks,
     notices,
-    tallies,
     events,
 )
 

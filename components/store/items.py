@@ -18,8 +18,10 @@ from components.model.review import Item
 from components.store import content
 from components.store.database import Database
 from components.store.dialect import lock_rules
+from components.store.naming import add_grams
 from components.store.projects import note_event
 from components.store.rows import (
+    LONGEST_NAME,
     check_text,
     clean_text,
     find_bucket,
@@ -48,8 +50,6 @@ from components.store.settling import (
     settle_item,
 )
 from components.store.shelving import move_shelf
-
-_LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def add_item(
         Conflict: no such project.
         StoreUnavailable: nothing can be written now.
     """
-    shown = check_text(name, "A file name", _LONGEST_NAME)
+    shown = check_text(name, "A file name", LONGEST_NAME)
     with db.write() as connection:
         # Holding the project makes positions unique, and the same picture twice impossible.
         lock_rules(connection, clean_text(project_id), alone=False)
@@ -138,7 +138,9 @@ def add_item(
         connection.execute(
             update(projects).where(projects.c.id == project.id).values(last_position=item.position)
         )
-        connection.execute(insert(items).values(**_make_row(item)))
+        row = _make_row(item)
+        connection.execute(insert(items).values(**row))
+        add_grams(connection, project.id, [(item.id, row["name_folded"])])
         change_tallies(
             connection, project.id, count_item(REMOVED, (), ()), count_item("no_answer", (), ())
         )

@@ -224,7 +224,7 @@ def _make_rows(connection: Connection, found: list[Item], wish: Wish, reviewer: 
             (standing.c.is_voice == 1) | (standing.c.move == "skipped"),
         )
     )
-    mine: dict[str, Move] = dict(stands.tuples().all())
+    mine: dict[str, Move] = dict(stands.all())
     shares: dict[str, float] = {}
     if wish.class_name is not None:
         shares = dict(
@@ -232,9 +232,7 @@ def _make_rows(connection: Connection, found: list[Item], wish: Wish, reviewer: 
                 select(item_classes.c.item_id, item_classes.c.share).where(
                     item_classes.c.item_id.in_(ids), item_classes.c.class_name == wish.class_name
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     open_pins = count_open(connection, ids)
     return [

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Table, and_, insert, or_, select, update
 
 from components.store.checking import check_row, refuse
 from components.store.dialect import lock_queues, lock_rules, lock_schema
-from components.store.rows import find_bucket, load_project, make_name_key
+from components.store.naming import add_grams
+from components.store.rows import LONGEST_NAME, find_bucket, load_project, make_name_key
 from components.store.schema import (
     REMOVED,
     answers,
@@ -166,6 +167,8 @@ class Merge:
                 self._touch(project_id, row["id"], count_item(new[-1]["shelf"], (), ()))
         if new:
             self._target.execute(insert(items), new)
+            names = [(row["id"], row["name_folded"]) for row in new]
+            add_grams(self._target, project_id, names)
         self.items += len(new)
         return last
 
@@ -214,9 +217,7 @@ class Merge:
                     select(remarks.c.pin_id, remarks.c.act)
                     .where(remarks.c.pin_id.in_(pin_ids), remarks.c.act != "reply")
                     .order_by(remarks.c.seq)
-                )
-                .tuples()
-                .all()
+                ).all()
             )
             for pin_id, act in acts.items():
                 self._target.execute(
@@ -238,6 +239,8 @@ class Merge:
 
 def _start_item(row: dict[str, Any], position: int) -> dict[str, Any]:
     """A picture as it is before its reviews are counted; what can be worked out is."""
+    if len(row["name"]) > LONGEST_NAME:
+        raise refuse("a file name is too long")
     status = "no_answer" if row["answer_id"] is None else "open"
     mean = row["mean_confidence"]
     return {

@@ -133,7 +133,7 @@ def count_open(connection: Connection, item_ids: Sequence[str]) -> dict[str, int
         .where(pins.c.item_id.in_(item_ids), pins.c.is_open == 1)
         .group_by(pins.c.item_id)
     )
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())
 
 
 def _answer(

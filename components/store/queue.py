@@ -23,13 +23,14 @@ from components.model.review import Item, Project
 from components.store.database import Database
 from components.store.dialect import lock_queues, put
 from components.store.rows import BUCKETS, clean_text, load_item, load_project, make_item
-from components.store.schema import claims, items, places, projects, standing
+from components.store.schema import REMOVED, claims, items, places, projects, standing
 from components.store.settling import BACK, PUT_OFF, WANTED
 
 CLAIM_MS: Final = 600_000
 """How long a picture stays with whoever has it open, milliseconds."""
 
 _MOST_AHEAD: Final = 20
+_RUN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +218,12 @@ class _Line:
             elif part == 2:
                 rows = self._read_due(PUT_OFF, standing.c.seq, above, below, without, missing)
             else:
-                low = self._find_low()
+                low, seen = self._find_places()
                 rows = self._read_wanted(max(above, low - 1), below, without, missing)
+                high = low
                 if above < low:
-                    self._raise_low(low, rows, below, lowest_held)
+                    high = self._find_high(low, rows, below, lowest_held)
+                self._write_places((low, seen), (high, self._find_unseen(seen)))
             found.update((row["id"], make_item(row)) for row in rows)
         return list(found.values())[:limit]
 
@@ -296,20 +299,26 @@ class _Line:
             inside = or_(inside, items.c.bucket < end - BUCKETS)
         return [inside] if tuple(shelves) == ("open",) else [or_(items.c.shelf != "open", inside)]
 
-    def _find_low(self) -> int:
-        low = self._connection.scalar(
-            select(places.c.low).where(
+    def _find_places(self) -> tuple[int, int]:
+        row = self._connection.execute(
+            select(places.c.low, places.c.seen).where(
                 places.c.project_id == self._project.id, places.c.reviewer == self._reviewer
             )
-        )
-        return low or 0
+        ).first()
+        return (0, 1) if row is None else (row.low, row.seen)
 
-    def _raise_low(
+    def _write_places(self, before: tuple[int, int], after: tuple[int, int]) -> None:
+        """Remember where to begin, so that nobody looks below it again."""
+        if after != before:
+            row = {"project_id": self._project.id, "reviewer": self._reviewer}
+            put(self._connection, places, [{**row, "low": after[0], "seen": after[1]}])
+
+    def _find_high(
         self, low: int, rows: Sequence[Any], below: int | None, lowest_held: int | None
-    ) -> None:
-        """Remember below which place nothing is left, so that nobody looks there again."""
+    ) -> int:
+        """Below which place nothing is left, once it was looked for from `low` to `below`."""
         if rows:
-            high = rows[0]["position"]
+            high = int(rows[0]["position"])
         elif below is not None:
             high = below + 1
         else:
@@ -318,11 +327,37 @@ class _Line:
                 select(projects.c.last_position).where(projects.c.id == self._project.id)
             )
             high = (last or 0) + 1
-        if lowest_held is not None:
-            high = min(high, lowest_held)
-        if high > low:
-            row = {"project_id": self._project.id, "reviewer": self._reviewer, "low": high}
-            put(self._connection, places, [row])
+        return max(low, high if lowest_held is None else min(high, lowest_held))
+
+    def _find_unseen(self, seen: int) -> int:
+        """The first place from `seen` on without a verdict of the reviewer."""
+        while True:
+            found = self._connection.scalars(
+                select(standing.c.position)
+                .where(
+                    standing.c.project_id == self._project.id,
+                    standing.c.reviewer == self._reviewer,
+                    standing.c.is_voice == 1,
+                    standing.c.position >= seen,
+                )
+                .order_by(standing.c.position)
+                .limit(_RUN)
+            ).all()
+            run = [position for at, position in enumerate(found, seen) if position == at]
+            seen += len(run)
+            if len(run) < _RUN and not self._is_removed(seen):
+                return seen
+            seen += len(run) < _RUN
+
+    def _is_removed(self, position: int) -> bool:
+        found = self._connection.scalar(
+            select(items.c.id).where(
+                items.c.project_id == self._project.id,
+                items.c.shelf == REMOVED,
+                items.c.position == position,
+            )
+        )
+        return found is not None
 
 
 def _walk(start: tuple[int, int] | None) -> Iterator[tuple[int, int, int | None]]:
@@ -374,9 +409,7 @@ def _find_holds(connection: Connection, project: Project, reviewer: str, now: in
                 select(standing.c.item_id, func.count())
                 .where(standing.c.item_id.in_(answered), standing.c.waits == 1)
                 .group_by(standing.c.item_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     claimed: dict[str, list[str]] = {}
     looks: dict[str, int] = {}

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, Select, exists, func, select, tuple_, union_all
 
 from components.errors import Conflict
-from components.model.review import STATUSES, VERDICTS
-from components.store.schema import item_classes, items, standing, tallies
+from components.model.review import STATUSES
+from components.store.naming import find_rarest
+from components.store.schema import item_classes, items, name_grams, places, standing, tallies
 
 if TYPE_CHECKING:
     from components.store.lists import Wish
@@ -46,6 +47,7 @@ class Reading:
         self._reviewer = reviewer
         self._shelves: Sequence[str] = wish.status or STATUSES
         self._counts: dict[tuple[str, str, str], int] | None = None
+        self._seen: int | None = None
 
     def read(self, place: Place | None, *, backwards: bool, limit: int) -> list[Any]:
         """Rows of items with their `sort_key`.
@@ -67,29 +69,33 @@ class Reading:
                 statement = statement.where(here < there if falling else here > there)
             order = (position,) if self._wish.sort == "position" else (key, position)
             ordered = [column.desc() if falling else column.asc() for column in order]
-            parts.append(statement.order_by(*ordered).limit(limit))
-        if len(parts) == 1:
-            return list(self._connection.execute(parts[0]).mappings())
-        both = union_all(*(select(part.subquery()) for part in parts)).subquery()
-        ends = [both.c.sort_key, both.c.position]
-        merged = select(both).order_by(*(end.desc() if falling else end.asc() for end in ends))
-        return list(self._connection.execute(merged.limit(limit)).mappings())
+            parts.append(select(statement.order_by(*ordered).limit(limit).subquery()))
+        if not parts:
+            return []
+        found = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+        ends = (found.c.sort_key, found.c.place)
+        first = select(found).order_by(*(end.desc() if falling else end.asc() for end in ends))
+        chosen = {row.id: row.sort_key for row in self._connection.execute(first.limit(limit))}
+        rows = {
+            row["id"]: row
+            for row in self._connection.execute(
+                select(items).where(items.c.id.in_(list(chosen)))
+            ).mappings()
+        }
+        return [{**rows[name], "sort_key": key} for name, key in chosen.items() if name in rows]
 
     def count(self, limit: int) -> int:
         """How many rows there are, exactly where tallies know, else at most limit + 1."""
         wish = self._wish
         if not wish.name_part and wish.class_name is None:
-            known = self._count_shelves()
-            if wish.mine == "any":
-                return known
-            if not wish.status:
-                mine = self._count_mine()
-                return mine if wish.mine == "decided" else known - mine
+            known, mine = self._count_shelves(), self._count_mine()
+            return {"any": known, "decided": mine, "undecided": known - mine}[wish.mine]
         if not wish.name_part and wish.mine == "any" and not wish.status:
             return self._tally("class", "", wish.class_name or "")
         total = 0
-        for statement, _, _ in self._select():
-            some = statement.with_only_columns(items.c.id).limit(limit + 1 - total).subquery()
+        for statement, _, position in self._select():
+            # The position alone, which every index has.
+            some = statement.with_only_columns(position).limit(limit + 1 - total).subquery()
             total += self._connection.scalar(select(func.count()).select_from(some)) or 0
             if total > limit:
                 break
@@ -127,48 +133,80 @@ class Reading:
         if wish.class_name is not None and (
             wish.sort in ("share", "position") or self._tally("class", "", wish.class_name) <= _FEW
         ):
-            return [self._select_class(shelf) for shelf in self._shelves]
+            return [self._select_class(shelf) for shelf in self._list_shelves()]
+        if wish.name_part:
+            rarest = find_rarest(self._connection, self._project_id, wish.name_part)
+            if rarest is not None and rarest[1] <= _FEW:
+                return [self._select_named(rarest[0])] if rarest[1] else []
         if wish.mine == "decided" and self._count_mine() < self._count_shelves():
             few = self._count_mine() <= _FEW
-            if few or wish.sort == "position":
+            if few or (wish.sort == "position" and not wish.status):
                 return [self._select_mine()]
-        return [self._select_shelf(shelf) for shelf in self._shelves]
+        return [self._select_shelf(shelf) for shelf in self._list_shelves()]
+
+    def _list_shelves(self) -> list[str]:
+        """Those of the shelves that have something on them."""
+        if self._wish.mine == "decided":
+            return [one for one in self._shelves if self._tally("voice", self._reviewer, one)]
+        return [one for one in self._shelves if self._tally("status", "", one)]
 
     def _select_shelf(self, shelf: str) -> tuple[Select[Any], Any, Any]:
         key = _KEYS[self._wish.sort]
-        statement = select(items, key.label("sort_key")).where(
+        statement = select(
+            items.c.id, key.label("sort_key"), items.c.position.label("place")
+        ).where(
             items.c.project_id == self._project_id,
             items.c.shelf == shelf,
             *self._test_class(),
             *self._test_name(),
-            *self._test_mine(),
+            *self._test_mine(items.c.id, items.c.position),
         )
         return statement, key, items.c.position
 
-    def _select_class(self, shelf: str) -> tuple[Select[Any], Any, Any]:
-        sort = self._wish.sort
-        if sort == "share":
-            key: Any = item_classes.c.share
-        else:
-            key = item_classes.c.position if sort == "position" else _unindexed(_KEYS[sort])
+    def _select_named(self, gram: str) -> tuple[Select[Any], Any, Any]:
+        key, position = _unindexed(_KEYS[self._wish.sort]), _unindexed(items.c.position)
         statement = (
-            select(items, key.label("sort_key"))
-            .select_from(item_classes.join(items, items.c.id == item_classes.c.item_id))
+            select(items.c.id, key.label("sort_key"), items.c.position.label("place"))
+            .select_from(name_grams.join(items, items.c.id == name_grams.c.item_id))
             .where(
-                item_classes.c.project_id == self._project_id,
-                item_classes.c.class_name == self._wish.class_name,
-                item_classes.c.shelf == shelf,
+                name_grams.c.project_id == self._project_id,
+                name_grams.c.gram == gram,
+                items.c.shelf.in_(self._shelves),
+                *self._test_class(),
                 *self._test_name(),
-                *self._test_mine(),
+                *self._test_mine(items.c.id, items.c.position),
             )
         )
+        return statement, key, position
+
+    def _select_class(self, shelf: str) -> tuple[Select[Any], Any, Any]:
+        sort = self._wish.sort
+        needs_item = sort not in ("share", "position") or bool(self._wish.name_part)
+        key: Any = item_classes.c.share if sort == "share" else item_classes.c.position
+        if sort not in ("share", "position"):
+            key = _unindexed(_KEYS[sort])
+        statement = select(
+            item_classes.c.item_id.label("id"),
+            key.label("sort_key"),
+            item_classes.c.position.label("place"),
+        ).where(
+            item_classes.c.project_id == self._project_id,
+            item_classes.c.class_name == self._wish.class_name,
+            item_classes.c.shelf == shelf,
+            *self._test_name(),
+            *self._test_mine(item_classes.c.item_id, item_classes.c.position),
+        )
+        if needs_item:
+            statement = statement.select_from(
+                item_classes.join(items, items.c.id == item_classes.c.item_id)
+            )
         return statement, key, item_classes.c.position
 
     def _select_mine(self) -> tuple[Select[Any], Any, Any]:
         sort = self._wish.sort
         key = standing.c.position if sort == "position" else _unindexed(_KEYS[sort])
         statement = (
-            select(items, key.label("sort_key"))
+            select(items.c.id, key.label("sort_key"), standing.c.position.label("place"))
             .select_from(standing.join(items, items.c.id == standing.c.item_id))
             .where(
                 standing.c.project_id == self._project_id,
@@ -196,27 +234,44 @@ class Reading:
             return []
         return [items.c.name_folded.contains(self._wish.name_part, autoescape=True)]
 
-    def _test_mine(self) -> list[Any]:
+    def _test_mine(self, item_id: Any, position: Any) -> list[Any]:
         if self._wish.mine == "any":
             return []
         voice = exists().where(
-            standing.c.item_id == items.c.id,
+            standing.c.item_id == item_id,
             standing.c.reviewer == self._reviewer,
             standing.c.is_voice == 1,
         )
-        return [voice if self._wish.mine == "decided" else ~voice]
+        if self._wish.mine == "decided":
+            return [voice]
+        return [position >= self._find_seen(), ~voice]
+
+    def _find_seen(self) -> int:
+        """Every listed picture before this place has a verdict of the reviewer."""
+        if self._seen is None:
+            self._seen = (
+                self._connection.scalar(
+                    select(places.c.seen).where(
+                        places.c.project_id == self._project_id,
+                        places.c.reviewer == self._reviewer,
+                    )
+                )
+                or 0
+            )
+        return self._seen
 
     def _count_shelves(self) -> int:
         return sum(self._tally("status", "", shelf) for shelf in self._shelves)
 
     def _count_mine(self) -> int:
-        return sum(self._tally("move", self._reviewer, verdict) for verdict in VERDICTS)
+        return sum(self._tally("voice", self._reviewer, shelf) for shelf in self._shelves)
 
     def _tally(self, kind: str, who: str, what: str) -> int:
         if self._counts is None:
             rows = self._connection.execute(
                 select(tallies.c.kind, tallies.c.who, tallies.c.what, tallies.c.n).where(
                     tallies.c.project_id == self._project_id,
+                    tallies.c.kind.in_(("status", "class", "voice")),
                     tallies.c.who.in_(("", self._reviewer)),
                 )
             )

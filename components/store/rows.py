@@ -16,6 +16,8 @@ from components.store.dialect import lock_rules
 from components.store.schema import REMOVED, items, projects, reviews, standing
 
 BUCKETS: Final = 10_000
+LONGEST_NAME: Final = 300
+"""Signs in a file name."""
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _NUMBER: Final = re.compile(r"\d+")
 _LONGEST_KEY: Final = 300

@@ -144,6 +144,16 @@ items = Table(
     Index("items_disagreement", "project_id", "shelf", "disagreement", "position"),
 )
 
+# Every three signs in a row of every folded name, to find parts of names by.
+name_grams = Table(
+    "name_grams",
+    METADATA,
+    _text("project_id", primary_key=True),
+    _text("gram", primary_key=True),
+    _text("item_id", ForeignKey("items.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # The item's shelf and position are repeated here, so that a class on a shelf is read in order.
 item_classes = Table(
     "item_classes",
@@ -217,13 +227,15 @@ claims = Table(
     Index("claims_reviewer", "reviewer"),
 )
 
-# Below `low` nothing in the queue is left for the reviewer.
+# Below `low` nothing in the queue is left for the reviewer; below `seen` every listed picture has a
+# verdict of the reviewer that counts.
 places = Table(
     "places",
     METADATA,
     _text("project_id", ForeignKey("projects.id"), primary_key=True),
     _text("reviewer", primary_key=True),
     _int("low"),
+    _int("seen"),
 )
 
 pins = Table(
@@ -279,7 +291,9 @@ tallies = Table(
     "tallies",
     METADATA,
     _text("project_id", ForeignKey("projects.id"), primary_key=True),
-    _text("kind", primary_key=True),  # "status", "move" of a reviewer, or "class"
+    # "status": pictures by shelf; "class": pictures by class; "move": what counts of a reviewer;
+    # "voice": the shelves where a reviewer's verdicts are; "gram": pictures by gram of their name.
+    _text("kind", primary_key=True),
     _text("who", primary_key=True),
     _text("what", primary_key=True),
     _int("n"),

@@ -107,7 +107,8 @@ def settle_item(connection: Connection, project: Project, item_id: str) -> None:
 
 def settle_items(connection: Connection, project: Project, item_ids: Sequence[str]) -> None:
     """As `settle_item`, for any number of pictures of one project."""
-    lowest: int | None = None
+    reopened: list[int] = []
+    silenced: list[tuple[str, int]] = []
     before: Tally = Counter()
     after: Tally = Counter()
     for start in range(0, len(item_ids), _BATCH):
@@ -115,11 +116,13 @@ def settle_items(connection: Connection, project: Project, item_ids: Sequence[st
         batch.write(connection)
         before.update(batch.before)
         after.update(batch.after)
-        if batch.reopened:
-            lowest = min(batch.reopened + ([] if lowest is None else [lowest]))
+        reopened += batch.reopened
+        silenced += batch.silenced
     change_tallies(connection, project.id, before, after)
-    if lowest is not None:
-        lower_places(connection, project.id, lowest)
+    if reopened:
+        lower_places(connection, project.id, min(reopened))
+    for reviewer, position in silenced:
+        lower_seen(connection, project.id, position, places.c.reviewer == reviewer)
 
 
 class _Batch:
@@ -129,6 +132,7 @@ class _Batch:
         self.before: Tally = Counter()
         self.after: Tally = Counter()
         self.reopened: list[int] = []
+        self.silenced: list[tuple[str, int]] = []
         self._gone: list[tuple[str, str]] = []
         self._stands: list[dict[str, Any]] = []
         self._items: list[dict[str, Any]] = []
@@ -175,6 +179,9 @@ class _Batch:
             self._items.append({"which": item["id"], **values})
         if shelf != item["shelf"]:
             self._moved.setdefault(shelf, []).append(item["id"])
+        for name, row in known.items():
+            if row["is_voice"] and not (name in rows and rows[name]["is_voice"]):
+                self.silenced.append((name, item["position"]))
         self.before.update(count_item(item["shelf"], known.values(), ()))
         self.after.update(count_item(shelf, rows.values(), ()))
         if shelf in WANTED and (shelf != item["shelf"] or gone):
@@ -251,6 +258,8 @@ def count_item(shelf: str, stands: Iterable[Any], class_names: Sequence[str]) ->
     for row in stands:
         if row["is_voice"] or row["move"] == "skipped":
             tally["move", row["reviewer"], row["move"]] += 1
+        if row["is_voice"]:
+            tally["voice", row["reviewer"], shelf] += 1
     for name in class_names:
         tally["class", "", name] += 1
     return tally
@@ -271,4 +280,14 @@ def lower_places(connection: Connection, project_id: str, position: int) -> None
         update(places)
         .where(places.c.project_id == project_id, places.c.low > position)
         .values(low=position)
+    )
+
+
+def lower_seen(connection: Connection, project_id: str, position: int, whose: Any) -> None:
+    """A listed picture at this place has no verdict of these reviewers."""
+    lock_queues(connection, [project_id])
+    connection.execute(
+        update(places)
+        .where(places.c.project_id == project_id, places.c.seen > position, whose)
+        .values(seen=position)
     )

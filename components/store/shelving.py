@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, true, update
 
 from components.model.review import Item, Project, Status
 from components.store.dialect import lock_queues, put
@@ -21,6 +21,7 @@ from components.store.settling import (
     judge,
     list_item_classes,
     lower_places,
+    lower_seen,
     make_standing,
     move_classes,
 )
@@ -59,6 +60,8 @@ def move_shelf(connection: Connection, project: Project, item: Item, *, is_remov
     )
     if new in WANTED:
         lower_places(connection, project.id, item.position)
+    if not is_removed:
+        lower_seen(connection, project.id, item.position, true())
 
 
 def settle_project(connection: Connection, project: Project) -> None:
@@ -81,14 +84,16 @@ def settle_project(connection: Connection, project: Project) -> None:
         .order_by(items.c.id)
     )
     moved: dict[tuple[str, Status], list[str]] = {}
+    before: Tally = Counter()
+    after: Tally = Counter()
     for item_id, group in groupby(rows, key=lambda row: row.id):
         voices = list(group)
         stands = {row.reviewer: Stand("", 0, row.move) for row in voices if row.move is not None}
         status, _ = judge(stands, voices[0].answer_id is not None, project)
         if status != voices[0].shelf:
             moved.setdefault((voices[0].shelf, status), []).append(item_id)
-    before: Tally = Counter()
-    after: Tally = Counter()
+            before.update(("voice", reviewer, voices[0].shelf) for reviewer in stands)
+            after.update(("voice", reviewer, status) for reviewer in stands)
     for (old, new), item_ids in sorted(moved.items()):
         before["status", "", old] += len(item_ids)
         after["status", "", new] += len(item_ids)
