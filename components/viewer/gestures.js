@@ -63,6 +63,7 @@ function listenToWheel(panes, target, signal) {
 function listenToMouse(panes, target, signal) {
   let drag = null;
   let start = { x: 0, y: 0 };
+  let end = start;
   const on = (type, handler) => panes.addEventListener(type, handler, { signal });
 
   on("pointerdown", (event) => {
@@ -89,7 +90,10 @@ function listenToMouse(panes, target, signal) {
     drag = null;
     panes.classList.remove("dragging");
   };
-  on("pointerup", release);
+  on("pointerup", (event) => {
+    end = { x: event.clientX, y: event.clientY };
+    release(event);
+  });
   on("pointercancel", release);
   on("pointerleave", (event) => {
     if (event.pointerType !== "touch" && !drag) target.point(null, 0, 0);
@@ -99,7 +103,10 @@ function listenToMouse(panes, target, signal) {
     const place = locate(panes, event.clientX, event.clientY);
     if (!place) return;
     const isDragged = Math.hypot(event.clientX - start.x, event.clientY - start.y) > CLICK_REACH;
-    if (!isDragged && target.place(place.x, place.y)) return;
+    // A click tells whole pixels only; what is pointed at is known better.
+    const exact = Math.hypot(event.clientX - end.x, event.clientY - end.y) < 2 && locate(panes, end.x, end.y);
+    const { x, y } = exact || place;
+    if (!isDragged && target.place(x, y)) return;
     // A tap reads the pixel out, since fingers do not hover.
     if (event.pointerType === "touch") target.point(place.pane, place.x, place.y);
   });

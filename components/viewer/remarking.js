@@ -111,6 +111,7 @@ const remarking = {
     if (!this.view.fitted) return false;
     const { x, y } = this.cross;
     this.setCross(clamp(x - across * CROSS_STEP, 0.01, 0.99), clamp(y - down * CROSS_STEP, 0.01, 0.99));
+    this.schedule();
     return true;
   },
 

@@ -16,9 +16,11 @@ from tests.chromium import open_browser, streamlit_server
 from tests.viewer.bar_page import BarPage
 from tests.viewer.desk_page import DeskPage
 from tests.viewer.page_pool import PagePool
+from tests.viewer.pin_page import FIRST, SECOND, PinPage
 
 OpenDesk = Callable[..., DeskPage]
 OpenBar = Callable[..., BarPage]
+OpenPins = Callable[..., PinPage]
 _cases = itertools.count()
 
 
@@ -102,5 +104,40 @@ def open_bar(page_pool: PagePool, bar_address: str, bar_folder: Path) -> Iterato
                 bar.put("state.json", json.dumps(state))
             bar.open()
             return bar
+
+        yield open_with
+
+
+@pytest.fixture(scope="package")
+def pin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pins")
+
+
+@pytest.fixture(scope="package")
+def pin_address(pin_folder: Path) -> Iterator[str]:
+    script = Path(__file__).parent / "pin_app.py"
+    with streamlit_server(script, env={"MASK_DESK_TEST_PINS": str(pin_folder)}) as found:
+        yield found
+
+
+@pytest.fixture
+def open_pins(page_pool: PagePool, pin_address: str, pin_folder: Path) -> Iterator[OpenPins]:
+    """Open the page with a store of its own, `pins` in it already; `query` joins the address."""
+    with ExitStack() as stack:
+
+        def open_with(*pins: dict[str, Any], query: str = "", **context: Any) -> PinPage:
+            folder = pin_folder / f"case{next(_cases)}"
+            folder.mkdir()
+            (folder / "first.bin").write_bytes(FIRST)
+            (folder / "second.bin").write_bytes(SECOND)
+            context = {
+                "viewport": {"width": 1400, "height": 900},
+                "reduced_motion": "reduce",
+                **context,
+            }
+            desk = PinPage(stack.enter_context(page_pool.lend(**context)), pin_address, folder)
+            desk.put("pins.json", json.dumps(pins))
+            desk.open_case(**({query: "1"} if query else {}))
+            return desk
 
         yield open_with
