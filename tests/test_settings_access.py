@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
 from components.errors import SettingsError
-from components.settings import AccessSettings, read_access_settings
+from components.settings import AccessSettings, read_access_settings, read_store_settings
 
 HASH = PasswordHasher(time_cost=1, memory_cost=32).hash("hunter2")
 OTHER_HASH = PasswordHasher(time_cost=1, memory_cost=32).hash("correct horse")
@@ -135,3 +138,22 @@ def test_what_is_no_address_is_named(entry: str) -> None:
 def test_a_hash_is_in_no_repr() -> None:
     settings = read_access_settings({"passphrase_hash": HASH}, {}, has_login=False)
     assert HASH not in f"{settings} {settings!r}"
+
+
+def test_the_example_shows_every_section_and_names_every_variable() -> None:
+    text = (Path(__file__).parents[1] / ".streamlit" / "secrets.toml.example").read_text()
+    shown = re.sub(r"^# (?=\[\w+\]$|\w+ = )", "", text, flags=re.MULTILINE)
+    sections = tomllib.loads(shown.replace("$argon2id$v=19$m=65536,t=3,p=4$…", HASH))
+    read_store_settings(sections["store"], {})
+    assert {"redirect_uri", "cookie_secret", "client_id"} < set(sections["auth"])
+    lists = {"leads", "reviewers", "viewers", "allow"}
+    access = sections["access"]
+    by_login = {key: value for key, value in access.items() if key in lists}
+    settings = read_access_settings(by_login, {}, has_login=True)
+    assert settings.find_role("ana@example.org") == "lead"
+    assert settings.find_role("ben@example.com") == "reviewer"
+    by_passphrase = {key: value for key, value in access.items() if key not in lists}
+    settings = read_access_settings(by_passphrase, {}, has_login=False)
+    assert set(settings.passphrases) == {"lead", "reviewer", "viewer"}
+    for key in (*sections["store"], *access):
+        assert f"MASK_DESK_{key.upper()}" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
 import secrets
@@ -184,10 +185,7 @@ def sign_out() -> None:
         StoreError: the sign-in could not be ended in the database; this tab has forgotten it.
     """
     token = _read_token()
-    kept = {session.DOOR, session.PAGE, session.BROWSER}
-    for key in [key for key in st.session_state if key not in kept]:
-        del st.session_state[key]
-    st.session_state[session.SIGN_IN] = _Held(Secret(""))
+    _forget_tab()
     want_cookie("sign_in", "", 0)
     if token:
         people.drop_sign_in(open_desk().database, token, _reveal(open_access().passphrases))
@@ -256,9 +254,21 @@ def _find_signed_in(settings: AccessSettings) -> Person | None:
             raise
         st.session_state[session.SIGN_IN] = replace(held, checked_at=now)
         return known
-    person = Person(found.name, found.role, "passphrase") if found else None
+    if found is None:
+        if known:
+            _forget_tab()
+        return None
+    person = Person(found.name, found.role, "passphrase")
     st.session_state[session.SIGN_IN] = _Held(Secret(token), person, now)
     return person
+
+
+def _forget_tab() -> None:
+    """Whoever comes next in this tab finds nothing of whoever was there."""
+    kept = {session.DOOR, session.PAGE, session.BROWSER}
+    for key in [key for key in st.session_state if key not in kept]:
+        del st.session_state[key]
+    st.session_state[session.SIGN_IN] = _Held(Secret(""))
 
 
 def _read_token() -> str:
@@ -270,11 +280,15 @@ def _read_token() -> str:
 def _make_limits() -> list[people.Limit]:
     """Who is slowed down: the tab, then its network address, then everybody, but never for long."""
     browser = st.session_state.setdefault(session.BROWSER, uuid.uuid4().hex)
-    return [
-        people.Limit(f"tab {browser}"),
-        people.Limit(f"from {st.context.ip_address or 'here'}", free=15, longest_ms=300_000),
-        people.Limit("all", free=60, first_ms=1_000, longest_ms=60_000),
-    ]
+    limits = [people.Limit(f"tab {browser}")]
+    try:
+        address = ipaddress.ip_address(st.context.ip_address or "")
+    except ValueError:
+        address = None
+    # A private address may be that of a proxy which everybody comes through.
+    if address and address.is_global:
+        limits.append(people.Limit(f"from {address}", free=15, longest_ms=120_000))
+    return [*limits, people.Limit("all", free=60, first_ms=1_000, longest_ms=60_000)]
 
 
 def _reveal(hashes: Mapping[RoleName, Secret]) -> dict[RoleName, str]:

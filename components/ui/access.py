@@ -104,7 +104,7 @@ def _show_passphrase_form() -> None:
             "<h2>Sign in to this desk</h2><p class='desk-sub'>Your name stands beside what you "
             "decide. The passphrase comes from whoever runs the desk.</p>"
         )
-        name = st.text_input("Your name", max_chars=access.LONGEST_NAME, autocomplete="name")
+        name = st.text_input("Your name", max_chars=access.LONGEST_NAME, autocomplete="username")
         passphrase = st.text_input(
             "Passphrase", type="password", autocomplete="current-password", max_chars=1000
         )

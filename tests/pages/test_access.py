@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,9 @@ import pytest
 from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
-from components import session
-from components.settings.passphrase import match_passphrase
+from components import desk, session
 from tests.pages.desk_app import open_app, texts
+from tests.postgres import run_postgres
 
 PASSPHRASE, LEAD_PASSPHRASE = "correct horse battery", "staple of a lead"
 HASHER = PasswordHasher(time_cost=1, memory_cost=32)
@@ -214,10 +217,39 @@ def test_a_database_that_cannot_be_reached_lets_in_nobody(
     assert "hunter2" not in texts(app)
 
 
-def test_hashes_of_this_test_are_of_its_passphrases() -> None:
-    from components.settings import Secret
+def check_again(app: AppTest) -> AppTest:
+    """Run it as if the last look at who is signed in were long ago."""
+    app.session_state[session.SIGN_IN] = replace(app.session_state[session.SIGN_IN], checked_at=0)
+    return app.run()
 
-    assert match_passphrase(PASSPHRASE, {"lead": Secret(HASH)}) == "lead"
+
+@pytest.mark.usefixtures("by_passphrase")
+def test_signing_out_elsewhere_ends_it_here_and_forgets_what_the_tab_held(tmp_path: Path) -> None:
+    app = sign_in(open_gate(), "Ana", PASSPHRASE)
+    app.session_state[session.TRAY] = ["a picture of Ana's"]
+    assert who_is_in(check_again(app)) == "Ana, reviewer, passphrase"
+    with closing(sqlite3.connect(tmp_path / "desk.sqlite3")) as file, file:
+        assert file.execute("DELETE FROM sign_ins").rowcount == 1
+    assert who_is_in(app.run()) == "Ana, reviewer, passphrase"
+    assert who_is_in(check_again(app)) is None
+    assert session.TRAY not in app.session_state
+    assert "Sign in to this desk" in texts(app)
+
+
+@pytest.mark.usefixtures("by_passphrase")
+def test_who_is_in_stays_in_while_the_database_is_away_and_nobody_else_comes_in(
+    own_data: pytest.MonkeyPatch,
+) -> None:
+    with run_postgres() as server:
+        own_data.setenv("MASK_DESK_DATABASE", server.create_database())
+        app = sign_in(open_gate(), "Ana", PASSPHRASE)
+        server.stop()
+        assert who_is_in(check_again(app)) == "Ana, reviewer, passphrase"
+        assert who_is_in(sign_in(open_gate(), "Ben", PASSPHRASE)) is None
+        server.start()
+        assert who_is_in(check_again(app)) == "Ana, reviewer, passphrase"
+        assert who_is_in(sign_in(open_gate(), "Ben", PASSPHRASE)) == "Ben, reviewer, passphrase"
+        desk.open_desk().database.close()
 
 
 # By login
