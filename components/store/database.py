@@ -214,7 +214,8 @@ def _read_address(url: str) -> URL:
         if not address.database:
             raise SettingsError(expected)
         return address.set(drivername="postgresql+psycopg")
-    if backend != "sqlite" or address.database in (None, "", ":memory:") or address.query:
+    is_file = backend == "sqlite" and address.drivername in ("sqlite", "sqlite+pysqlite")
+    if not is_file or address.database in (None, "", ":memory:") or address.query:
         raise SettingsError(expected)
     return address.set(drivername="sqlite+pysqlite")
 

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from components.errors import SchemaTooNew
 from components.store.dialect import lock_schema
-from components.store.schema import METADATA, schema_steps
+from components.store.schema import schema_steps
+
+_WORDS: Final = {
+    "sqlite": {
+        "text": "TEXT",
+        "bytes": "BLOB",
+        "seq": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+        "rowless": "WITHOUT ROWID",
+    },
+    "postgresql": {
+        "text": 'TEXT COLLATE "C"',
+        "bytes": "BYTEA",
+        "seq": "BIGSERIAL NOT NULL PRIMARY KEY",
+        "rowless": "",
+    },
+}
+"""What the files of the steps call differently on the two databases."""
 
 
-def _create_first(connection: Connection) -> None:
-    METADATA.create_all(connection, checkfirst=True)
+def _run(connection: Connection, name: str) -> None:
+    words = _WORDS[connection.dialect.name]
+    script = (Path(__file__).with_name(name)).read_text(encoding="utf-8").split("\n\n", 1)[1]
+    for statement in script.split(";\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement.format(**words))
 
 
-STEPS: Final[tuple[Callable[[Connection], None], ...]] = (_create_first,)
+STEPS: Final[tuple[Callable[[Connection], None], ...]] = (partial(_run, name="step_1.sql"),)
 """Step n is the n-th, starting at 1; what stands here is never changed once it was released."""
 
 
