@@ -1,5 +1,9 @@
 // A slot that finds itself wanting: it knows what it holds, hears what it is to hold, and where the two
-// differ has its fragment run, once for each wish.
+// differ has its fragment run.
+
+// A wish may get lost: with a desk that was restarted, or in one message with another's.
+const ASK_AGAIN_MS = 3000;
+const APART_MS = 40;
 
 const slots = new WeakMap();
 
@@ -12,22 +16,30 @@ export default function supplySlot({ data, parentElement, setTriggerValue }) {
   Object.assign(slot, state, { tell: setTriggerValue });
   const ask = () => {
     const want = slot.wants?.[slot.slot];
-    if (want === undefined || want === slot.asked) return;
     // A wish may leave open which answer it is.
-    if (slot.holds === want || slot.holds.startsWith(`${want} `)) return;
+    const isFilled = want === undefined || slot.holds === want || slot.holds.startsWith(`${want} `);
+    if (isFilled || slot.ending.signal.aborted) {
+      slot.asked = null;
+      return;
+    }
+    if (want === slot.asked) return;
     slot.asked = want;
+    clearTimeout(slot.timer);
+    slot.timer = setTimeout(() => {
+      slot.asked = null;
+      ask();
+    }, ASK_AGAIN_MS);
     slot.tell("want", want);
   };
   if (!slots.has(parentElement)) {
     slots.set(parentElement, slot);
     const onWants = (found) => {
       slot.wants = JSON.parse(new TextDecoder().decode(found));
-      ask();
+      // One after the other: of what is sent at one moment Streamlit runs one fragment only.
+      setTimeout(ask, slot.slot * APART_MS);
     };
     parts.watch(`wants:${state.key}`, onWants, slot.ending.signal);
   }
-  // What it holds may be what was wanted a moment ago.
-  if (slot.holds === slot.asked) slot.asked = null;
   ask();
   return () => {
     slots.get(parentElement)?.ending.abort();

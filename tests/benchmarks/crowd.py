@@ -22,7 +22,7 @@ from tests.benchmarks.measuring import Row, format_seconds
 from tests.benchmarks.showing import make_prediction
 from tests.chromium import ROOT, streamlit_server
 from tests.pictures import make_jpeg
-from tests.postgres import serve_postgres
+from tests.postgres import run_postgres
 from tests.reviewing import Reviewer, review_for
 
 REVIEWERS: Final = 20
@@ -37,7 +37,8 @@ def measure_crowd() -> Iterator[Row]:
         url = StoreSettings(folder=Path(folder)).url
         with streamlit_server(ROOT / "app.py", env={"MASK_DESK_FOLDER": folder}) as address:
             yield _measure("one desk, SQLite", url, [address])
-    with TemporaryDirectory(prefix="mask-desk-bench-") as folder, serve_postgres() as url:
+    with TemporaryDirectory(prefix="mask-desk-bench-") as folder, run_postgres() as server:
+        url = server.create_database()
         environ = {"MASK_DESK_FOLDER": folder, "MASK_DESK_DATABASE": url}
         with ExitStack() as stack:
             addresses = [

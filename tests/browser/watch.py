@@ -10,6 +10,10 @@ from playwright.sync_api import ConsoleMessage, Page, WebSocket
 
 # Streamlit looks for its server beneath the page's own path before it looks at the root.
 _PROBE = re.compile(r"/(inspect|review|add|connection)/_stcore/(health|host-config)")
+_GONE = re.compile(
+    r"WebSocket|ERR_(CONNECTION|EMPTY|SOCKET)|status of (404|50[234])|Network Error"
+    r"|when disconnected from server|Logo source error"
+)
 
 
 @dataclass
@@ -22,6 +26,7 @@ class Watch:
         strangers: addresses asked that are not the desk's own.
         urls: all addresses asked, sockets too.
         received: payloads of the sockets' frames that came to the browser.
+        is_forgiving: whether the desk may be gone for a while, which is no fault of the page.
     """
 
     address: str
@@ -29,6 +34,7 @@ class Watch:
     strangers: list[str] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
     received: list[bytes] = field(default_factory=list)
+    is_forgiving: bool = False
 
     def listen(self, page: Page) -> None:
         """Begin to listen."""
@@ -40,7 +46,8 @@ class Watch:
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
         is_probe = "404" in message.text and _PROBE.fullmatch(urlsplit(url).path)
-        if message.type == "error" and not is_probe:
+        is_gone = self.is_forgiving and _GONE.search(message.text)
+        if message.type == "error" and not is_probe and not is_gone:
             self.faults.append(f"{message.text} ({url})")
 
     def _note(self, url: str) -> None:

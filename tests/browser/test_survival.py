@@ -1,0 +1,136 @@
+"""What goes wrong in the middle of a review loses nothing: a database away, a desk killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage, StartDesk
+from tests.browser.review_page import ReviewPage
+from tests.browser.served import find_port, serve_desk
+from tests.browser.test_reviewing import TEN, read_record
+from tests.postgres import Postgres, run_postgres
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of the test's own, which it may stop."""
+    with run_postgres() as server:
+        yield server
+
+
+def test_a_database_that_goes_away_in_mid_review(
+    open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
+) -> None:
+    url = postgres.create_database()
+    desk = start_desk(database=url)
+    opened = open_page(desk)
+    review = ReviewPage(opened)
+    review.open("Ana")
+    review.make_samples()
+    review.press("a")
+    name, subject = review.name.inner_text(), review.read_subject()
+    postgres.stop()
+    opened.page.keyboard.press("a")
+    expect(opened.notices.first).to_contain_text("database cannot be reached")
+    # The decision stays on screen, and so does the picture.
+    expect(review.bar).to_have_attribute("data-unsaved", "1")
+    expect(review.name).to_have_text(name)
+    pressed = review.bar.locator('[data-do="approved"]')
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+    assert review.read_subject() == subject
+    postgres.start()
+    review.wait_saved()
+    expect(review.bar).not_to_have_attribute("data-subject", subject)
+    expect(opened.notices).to_have_count(0)
+    assert review.count() == (2, TEN)
+    record = read_record(desk, url)
+    assert [line.item_id for line in record].count(subject) == 1
+    assert url not in desk.read_log()
+
+
+def test_a_decision_outlives_a_closed_browser_while_the_database_is_away(
+    open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
+) -> None:
+    url = postgres.create_database()
+    desk = start_desk(database=url)
+    opened = open_page(desk)
+    review = ReviewPage(opened)
+    review.open("Ana")
+    review.make_samples()
+    subject = review.read_subject()
+    postgres.stop()
+    opened.page.keyboard.press("a")
+    expect(review.bar).to_have_attribute("data-unsaved", "1")
+    state = opened.page.context.storage_state()
+    opened.page.context.close()
+    postgres.start()
+    again = ReviewPage(open_page(desk, storage_state=state))
+    again.page.goto(f"{desk.address}/review")
+    again.wait_ready()
+    assert again.count() == (1, TEN)
+    (line,) = read_record(desk, url)
+    assert (line.item_id, line.move, line.reviewer) == (subject, "approved", "Ana")
+
+
+def test_a_desk_killed_at_any_moment_comes_back_with_every_decision(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    port = find_port()
+    randomly = random.Random(5)
+    decided: list[str] = []
+    review = None
+    for round_ in range(6):
+        with serve_desk(tmp_path, port=port) as desk:
+            if review is None:
+                opened = open_page(desk)
+                # A desk that is gone refuses the browser, which is no fault of the page.
+                opened.watch.is_forgiving = True
+                review = ReviewPage(opened)
+                review.open("Ana")
+                review.make_samples()
+            else:
+                # It finds the desk again by itself, sends what was not saved, and goes on.
+                review.wait_ready()
+                expect(review.bar).not_to_have_attribute("data-subject", decided[-1])
+            if round_ == 5:
+                break
+            decided.append(review.read_subject())
+            review.page.keyboard.press("a")
+            review.page.wait_for_timeout(randomly.uniform(0, 150))
+            os.kill(desk.process_id, signal.SIGKILL)
+    record = read_record(desk)
+    assert Counter(line.item_id for line in record) == Counter(decided)
+    assert len(set(decided)) == 5
+
+
+def test_two_browsers_review_on_postgresql(
+    open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
+) -> None:
+    url = postgres.create_database()
+    # Two desks that share nothing but the database.
+    first, second = start_desk(database=url), start_desk(database=url)
+    ana, ben = ReviewPage(open_page(first)), ReviewPage(open_page(second))
+    ana.open("Ana")
+    ana.make_samples()
+    ben.open("Ben")
+    ben.wait_ready()
+    seen = []
+    while ana.read_subject() or ben.read_subject():
+        for review in (ana, ben):
+            if subject := review.read_subject():
+                seen.append(subject)
+                review.press("a")
+    assert len(seen) == len(set(seen)) == TEN
+    record = read_record(first, url)
+    assert {line.item_id for line in record} == set(seen)
+    assert {line.reviewer for line in record} == {"Ana", "Ben"}
