@@ -14,6 +14,25 @@ from components.ui.wording import MOVES, REASONS, find_zone
 _LENGTH: Final = 200
 _ANYBODY: Final = "Anybody"
 _ANYTHING: Final = "Anything"
+_EVENTS: Final = {
+    "project_created": "Made the project",
+    "project_changed": "Changed a setting",
+    "project_archived": "Put the project away",
+    "project_reopened": "Took the project out again",
+    "item_added": "Added a picture",
+    "item_removed": "Took a picture out",
+    "item_restored": "Put a picture back",
+}
+_FIELDS: Final = {
+    "name": "name",
+    "model": "model",
+    "confidence": "confidence",
+    "instructions": "instructions",
+    "needed": "reviews needed",
+    "policy": "when reviewers disagree",
+    "members": "who reviews",
+    "archived_at": "put away",
+}
 
 
 def show_record(who: Person, project: Project) -> None:
@@ -51,8 +70,11 @@ def _show_table(rows: list[dict[str, object]], *, key: str) -> None:
     import pandas as pd
 
     table = pd.DataFrame(rows)
-    table["When"] = pd.to_datetime(table["When"], unit="ms", utc=True).dt.tz_convert(find_zone())
-    st.dataframe(table, hide_index=True, key=key)
+    moments = pd.to_datetime(table["When"], unit="ms", utc=True).dt.tz_convert(find_zone())
+    # The reader's own clock; with a zone the table would turn it back.
+    table["When"] = moments.dt.tz_localize(None)
+    when = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss")
+    st.dataframe(table, hide_index=True, key=key, column_config={"When": when})
 
 
 def _write_row(review: Review) -> dict[str, object]:
@@ -73,5 +95,14 @@ def _write_row(review: Review) -> dict[str, object]:
 
 
 def _write_event(event: Event) -> dict[str, object]:
-    said = ", ".join(f"{name}: {value}" for name, value in event.detail.items())
-    return {"When": event.at, "Who": event.actor, "What": event.kind, "More": said}
+    detail = event.detail
+    said = str(detail.get("name", ""))
+    if "field" in detail:
+        field = _FIELDS.get(str(detail["field"]), str(detail["field"]))
+        said = f"{field}: {detail.get('before')} → {detail.get('after')}"
+    return {
+        "When": event.at,
+        "Who": event.actor,
+        "What": _EVENTS.get(event.kind, event.kind),
+        "More": said,
+    }
