@@ -168,6 +168,8 @@ def _check_schema(source: Connection, name: str) -> None:
     if not {"schema_steps"} <= set(tables) & known:
         raise _damaged(name, "no schema_steps")
     number = read_number(source)
+    if not isinstance(number, int):
+        raise _damaged(name, "its schema has no number")
     check_number(number)
     if _list_schema(source) != _make_schema(number):
         raise _damaged(name, "its tables are not a desk's")

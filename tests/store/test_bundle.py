@@ -1,0 +1,331 @@
+"""The whole desk as one file: there and back again, and what is not believed."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from components.errors import Conflict, DeskError, SchemaTooNew, StoreError
+from components.model.review import Member, Move, Pin, Project, Remark
+from components.store import (
+    Database,
+    bundle,
+    items,
+    lists,
+    open_database,
+    pins,
+    projects,
+    queue,
+    reviews,
+)
+from components.store.bundle import Opened
+from tests.postgres import Postgres
+from tests.store.material import (
+    NOW,
+    add_pictures,
+    make_answer,
+    make_decision,
+    make_id,
+    make_project,
+)
+from tests.store.recount import check_consistency
+
+PEOPLE = ("anna", "Björn", "chi")
+
+
+def fill(database: Database) -> Project:
+    """Something of everything."""
+    project = make_project(
+        database,
+        needed=2,
+        policy="strictest",
+        members=(Member("anna", 0.5), Member("Björn", 0.5)),
+        instructions="# Look *closely*",
+    )
+    made = add_pictures(database, project, [f"Straße {at}.jpg" for at in range(6)])
+    moves: tuple[Move, ...] = ("approved", "needs_fix", "rejected", "skipped")
+    for at, item in enumerate(made):
+        for who in PEOPLE[: 1 + at % 3]:
+            decision = make_decision(item, moves[at % 4], reasons=("missed",), note="Ünï")
+            reviews.decide(database, decision, who, now=NOW + at)
+    reviews.undo(database, make_id(), project.id, "anna", now=NOW + 10)
+    pin = pins.add_pin(
+        database,
+        Pin(make_id(), made[1].id, 3.5, 4, "here", 1, "road", 70.5, {"pixels": 3}, author="anna"),
+        now=NOW + 11,
+    )
+    pins.add_remark(database, pin.id, Remark(make_id(), "chi", 0, "reply", "ok"), now=NOW + 12)
+    pins.add_remark(database, pin.id, Remark(make_id(), "chi", 0, "resolve"), now=NOW + 13)
+    items.remove_item(database, made[5].id, by="lead", now=NOW + 14)
+    items.store_answer(
+        database, made[0].image_sha256, make_answer(b"other", confidence=70), cut_to=None, now=NOW
+    )
+    projects.change_project(database, project.id, by="lead", now=NOW + 15, name="Renamed")
+    queue.take_next(database, project.id, "anna", now=NOW)
+    other = make_project(database, name="Empty")
+    projects.change_project(database, other.id, by="lead", now=NOW, archived=True)
+    return projects.find_project(database, project.id)
+
+
+def describe(database: Database, project: Project) -> dict[str, object]:
+    """All that can be seen of a project."""
+    rows = lists.list_items(database, project.id, lists.Wish(), reviewer="anna").rows
+    places = {row.item.id: at for at, row in enumerate(rows)}
+    record = reviews.list_record(database, project.id, limit=1000)
+    order = sorted(record, key=lambda line: line.seq)
+    return {
+        "projects": projects.list_projects(database)
+        + projects.list_projects(database, archived=True),
+        "rows": rows,
+        "classes": lists.list_class_names(database, project.id),
+        "found": [
+            row.item.id
+            for row in lists.list_items(
+                database, project.id, lists.Wish(name_part="SSE 3"), reviewer="anna"
+            ).rows
+        ],
+        "record": [
+            (line.id, line.move, line.reviewer, line.undoes, line.is_standing, line.note, line.at)
+            for line in order
+        ],
+        "pins": [pins.list_pins(database, item_id) for item_id in places],
+        "progress": [projects.measure_progress(database, project.id, who) for who in PEOPLE],
+        "notices": [reviews.list_notices(database, project.id, who) for who in PEOPLE],
+        "events": [
+            (one.kind, one.item_id, one.detail)
+            for one in sorted(
+                reviews.list_events(database, project.id), key=lambda event: event.seq
+            )
+        ],
+        "answers": [items.load_answer(database, row.item.answer_id or "") for row in rows],
+        "images": [items.load_image(database, row.item.image_sha256) for row in rows],
+        "thumbnails": items.load_thumbnails(database, [row.item.image_sha256 for row in rows]),
+        "asked": items.find_answer(
+            database, rows[0].item.image_sha256, "fields/3", 70, "http://x.example"
+        ),
+    }
+
+
+def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    first = open_database(f"sqlite:///{tmp_path}/first.sqlite3")
+    project = fill(first)
+    expected = describe(first, project)
+    away_address = postgres.create_database()
+    away = open_database(away_address)
+    last = open_database(f"sqlite:///{tmp_path}/last.sqlite3")
+    bundle.save_desk(first, tmp_path / "one.desk")
+    added = bundle.open_desk_file(away, tmp_path / "one.desk")
+    record = reviews.list_record(first, project.id, limit=1000)
+    assert added == Opened(projects=2, items=6, reviews=len(record), pins=1)
+    check_consistency(away)
+    assert describe(away, project) == expected
+    bundle.save_desk(away, tmp_path / "two.desk")
+    assert bundle.open_desk_file(last, tmp_path / "two.desk") == added
+    check_consistency(last)
+    assert describe(last, project) == expected
+    for database in (first, away, last):
+        database.close()
+    postgres.drop_database(away_address)
+
+
+def test_opened_twice_it_adds_nothing(database: Database, tmp_path: Path) -> None:
+    project = fill(database)
+    expected = describe(database, project)
+    path = tmp_path / "all.desk"
+    bundle.save_desk(database, path)
+    assert bundle.open_desk_file(database, path) == Opened(0, 0, 0, 0)
+    assert describe(database, project) == expected
+    check_consistency(database)
+
+
+def test_two_desks_that_went_on_apart_come_together(database: Database, tmp_path: Path) -> None:
+    other = open_database(f"sqlite:///{tmp_path}/other.sqlite3")
+    project = make_project(database)
+    first, second = add_pictures(database, project, ["1.jpg", "2.jpg"])
+    bundle.save_desk(database, tmp_path / "start.desk")
+    bundle.open_desk_file(other, tmp_path / "start.desk")
+    reviews.decide(database, make_decision(first), "anna", now=NOW)
+    add_pictures(database, project, ["3.jpg"])
+    reviews.decide(other, make_decision(second, "rejected"), "chi", now=NOW)
+    (third,) = add_pictures(other, project, ["3.jpg"])
+    (fourth,) = add_pictures(other, project, ["4.jpg"])
+    reviews.decide(other, make_decision(third, "needs_fix"), "chi", now=NOW)
+    bundle.save_desk(other, tmp_path / "other.desk")
+    queue.take_next(database, project.id, "Björn", now=NOW)
+    # Picture 3 was added on both desks: it stays one, and keeps what was said of it there.
+    assert bundle.open_desk_file(database, tmp_path / "other.desk") == Opened(0, 1, 2, 0)
+    rows = lists.list_items(database, project.id, lists.Wish(), reviewer="chi").rows
+    assert [(row.item.name, row.item.status) for row in rows] == [
+        ("1.jpg", "approved"),
+        ("2.jpg", "rejected"),
+        ("3.jpg", "needs_fix"),
+        ("4.jpg", "open"),
+    ]
+    assert rows[3].item.id == fourth.id
+    turn = queue.take_next(database, project.id, "Björn", now=NOW)
+    assert turn.item is not None
+    assert turn.item.id == fourth.id
+    check_consistency(database)
+    other.close()
+
+
+def test_who_is_signed_in_stays_out(database: Database, tmp_path: Path) -> None:
+    project = fill(database)
+    path = tmp_path / "all.desk"
+    bundle.save_desk(database, path)
+    connection = sqlite3.connect(path)
+    for table in ("sign_ins", "attempts", "claims", "places"):
+        rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+        assert rows.fetchall() == []
+    assert connection.execute("SELECT count(*) FROM projects").fetchone() == (2,)
+    connection.close()
+    assert sorted(one.name for one in tmp_path.glob("*.desk*")) == ["all.desk"]
+    assert project.id.encode() in path.read_bytes()
+
+
+def test_a_place_that_cannot_be_written_is_said(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="could not be written"):
+        bundle.save_desk(database, tmp_path / "no such folder" / "all.desk")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved")
+    database = open_database(f"sqlite:///{folder}/desk.sqlite3")
+    fill(database)
+    bundle.save_desk(database, folder / "all.desk")
+    database.close()
+    return folder / "all.desk"
+
+
+def _change(statement: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        connection = sqlite3.connect(path)
+        connection.executescript(f"PRAGMA foreign_keys = OFF; {statement}")
+        connection.commit()
+        connection.close()
+
+    return change
+
+
+def _write_over(data: bytes) -> Callable[[Path], None]:
+    return lambda path: path.write_bytes(data) and None  # type: ignore[return-value]
+
+
+HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
+    "empty": (StoreError, _write_over(b"")),
+    "text": (StoreError, _write_over(b"no file of a desk" * 1000)),
+    "another program's": (StoreError, _change("PRAGMA application_id = 1")),
+    "newer": (SchemaTooNew, _change("INSERT INTO schema_steps VALUES (999, 1)")),
+    "no steps": (StoreError, _change("DELETE FROM schema_steps")),
+    "a number that is none": (StoreError, _change("UPDATE schema_steps SET number = 'x'")),
+    "no tables": (StoreError, _change("DROP TABLE schema_steps")),
+    "a trigger": (
+        StoreError,
+        _change("CREATE TRIGGER evil AFTER INSERT ON schema_steps BEGIN DELETE FROM reviews; END"),
+    ),
+    "a view for a table": (
+        StoreError,
+        _change("DROP TABLE sign_ins; CREATE VIEW sign_ins AS SELECT 1"),
+    ),
+    "a table more": (StoreError, _change("CREATE TABLE evil (x)")),
+    "a column more": (StoreError, _change("ALTER TABLE pins ADD COLUMN evil TEXT")),
+    "other bytes under a picture's sha256": (
+        Conflict,
+        _change("UPDATE blobs SET data = x'00' WHERE size > 20"),
+    ),
+    "a blob that is text": (Conflict, _change("UPDATE blobs SET data = 'text'")),
+    "a size that is not its own": (Conflict, _change("UPDATE blobs SET size = 1")),
+    "a picture without bytes": (StoreError, _change("DELETE FROM blobs")),
+    "a page as a picture": (Conflict, _change("UPDATE images SET media_type = 'text/html'")),
+    "notes that are none": (Conflict, _change("UPDATE images SET notes = '{'")),
+    "nested too deep": (
+        Conflict,
+        _change("UPDATE pins SET region = replace(hex(zeroblob(50000)), '00', '[')"),
+    ),
+    "an unknown verdict": (Conflict, _change("UPDATE reviews SET move = 'loved'")),
+    "an undoing of nothing": (Conflict, _change("UPDATE reviews SET undoes = NULL")),
+    "a review without a reviewer's text": (Conflict, _change("UPDATE reviews SET note = x'ff'")),
+    "not utf-8": (DeskError, _change("UPDATE reviews SET note = CAST(x'ff' AS TEXT)")),
+    "nul in a text": (
+        Conflict,
+        _change("UPDATE reviews SET note = CAST(x'610062' AS TEXT)"),
+    ),
+    "a time that is no number": (Conflict, _change("UPDATE reviews SET at = 'yesterday'")),
+    "a review of nothing": (StoreError, _change("DELETE FROM items WHERE position = 1")),
+    "another picture's answer": (
+        Conflict,
+        _change(
+            "UPDATE items SET answer_id = (SELECT answer_id FROM items WHERE position = 2) "
+            "WHERE position = 1"
+        ),
+    ),
+    "an infinite place": (Conflict, _change("UPDATE pins SET x = 9e999")),
+    "a confidence beyond": (Conflict, _change("UPDATE projects SET confidence = 400")),
+    "needs nobody": (Conflict, _change("UPDATE projects SET needed = 0")),
+    "members that are none": (Conflict, _change("UPDATE projects SET members = '[[1, 2]]'")),
+    "an id that is a path": (
+        DeskError,
+        _change("UPDATE events SET id = '../../etc/passwd' || seq"),
+    ),
+    "an endless name": (
+        Conflict,
+        _change("UPDATE items SET name = printf('%.*c', 100000, 'x')"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_file_that_no_desk_wrote_adds_nothing(
+    what: str, saved: Path, tmp_path: Path, database: Database
+) -> None:
+    kind, change = HOSTILE[what]
+    path = tmp_path / "hostile.desk"
+    shutil.copyfile(saved, path)
+    change(path)
+    before = path.read_bytes()
+    with pytest.raises(kind) as caught:
+        bundle.open_desk_file(database, path)
+    assert len(caught.value.message) > 30
+    assert projects.list_projects(database) == []
+    assert projects.list_projects(database, archived=True) == []
+    assert path.read_bytes() == before
+    check_consistency(database)
+
+
+@given(data=st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_damage_anywhere_is_an_error_of_the_desk_or_harmless(
+    data: st.DataObject, saved: Path, tmp_path: Path
+) -> None:
+    whole = saved.read_bytes()
+    damaged = bytearray(whole)
+    if data.draw(st.booleans()):
+        del damaged[data.draw(st.integers(0, len(whole) - 1)) :]
+    else:
+        for _ in range(data.draw(st.integers(1, 8))):
+            damaged[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path / "damaged.desk"
+    path.write_bytes(damaged)
+    database = open_database(f"sqlite:///{tmp_path}/{make_id()}.sqlite3")
+    try:
+        bundle.open_desk_file(database, path)
+    except StoreError:
+        assert projects.list_projects(database) == []
+    check_consistency(database)
+    database.close()
+
+
+def test_no_file_is_said(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="could not be read"):
+        bundle.open_desk_file(database, tmp_path / "none.desk")
