@@ -6,14 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
 from components import desk, session
 from components.display.packet import pack_header
 from components.errors import DeskError, InferenceError, StoreUnavailable
-from components.model.review import NEEDING, VERDICTS, Item, Person, Pin, Project, Remark, Review
+from components.model.review import (
+    NEEDING,
+    VERDICTS,
+    Item,
+    Person,
+    Pin,
+    Project,
+    Remark,
+    Review,
+    Status,
+)
 from components.store.projects import Progress
 from components.store.reviews import Notice
 from components.ui import address
@@ -34,6 +44,12 @@ from components.viewer.supply import announce_wants
 
 _HEIGHT = 620
 _SCENE = "scene"
+_COUNTED: Final[dict[Status, str]] = {
+    "approved": "approved",
+    "needs_fix": "to be fixed",
+    "rejected": "rejected",
+    "disagreed": "disagreed about",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +214,24 @@ def _show_line(scene: Scene, sitting: Sitting) -> None:
         f"<strong>{escape(scene.item.name)}</strong>"
         f'<span class="review-state review-{escape(scene.item.status)}">{escape(state)}'
         f"</span></div>"
-        f'<div class="review-progress"><span>{done:,} of {total:,} decided{where}</span>'
+        f'<div class="review-progress"><span>{done:,} of {total:,} decided{where}'
+        f"<small>{escape(count_verdicts(scene.progress))}</small></span>"
         f'<i role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{done}" '
         f'aria-label="Pictures decided"><b style="width:{share:.1f}%"></b></i></div></div>'
     )
     if scene.problem:
         show_notice("warning", scene.problem)
+
+
+def count_verdicts(progress: Progress) -> str:
+    """What the decisions so far come to, and what is left: "2 approved, 1 rejected, 6 left"."""
+    said = [
+        f"{progress.by_status[status]:,} {_COUNTED[status]}"
+        for status in _COUNTED
+        if progress.by_status.get(status)
+    ]
+    left = progress.total - _count_done(progress)
+    return ", ".join([*said, f"{left:,} left"])
 
 
 def _count_done(progress: Progress) -> int:

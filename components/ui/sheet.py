@@ -10,6 +10,7 @@ from components import desk, session
 from components.errors import DeskError
 from components.model.review import NEEDING, Person, Project, Status
 from components.store.lists import Cursor, Page, Row, Wish
+from components.ui.deciding import count_verdicts
 from components.ui.notices import show_error
 from components.ui.sitting import show_item, sit_down
 from components.ui.wording import count_pictures
@@ -57,6 +58,8 @@ def show_sheet(who: Person, project: Project) -> None:
         show_error(error)
         return
     found = count_pictures(count) if count <= _COUNTED else f"More than {_COUNTED:,} pictures"
+    if wish == Wish(sort=wish.sort, descending=wish.descending):
+        found += ": " + count_verdicts(desk.measure_progress(who, project.id))
     st.html(f'<p class="desk-sub">{found}</p>')
     if not page.rows:
         st.html(
