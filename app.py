@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
-from components.ui.access import keep_cookies
+from components.ui.access import find_way_back, keep_cookies
 from components.ui.door import read_query
 from components.ui.notices import show_crash
 from components.ui.theme import ICON, apply_theme
@@ -35,8 +35,12 @@ pages = {
 
 
 def go_to_inspect() -> None:
-    """The bare address leads to the first page, which so has an address of its own."""
-    st.switch_page(pages["inspect"], query_params=read_query())
+    """The bare address leads to the first page, which so has an address of its own.
+
+    Logging in leads to the bare address, and from there to the page it began at.
+    """
+    page, query = find_way_back() or ("inspect", read_query())
+    st.switch_page(pages.get(page, pages["inspect"]), query_params=query)
 
 
 home = st.Page(go_to_inspect, title="Mask Desk", default=True, visibility="hidden")

@@ -26,11 +26,15 @@ TARGET: Final = "target"  # page and query that a guard sent through app.py
 SIGN_IN: Final = "sign_in"  # what this session knows of the passphrase sign-in it came with
 NAME: Final = "name"  # str: typed where nobody has to sign in
 BROWSER: Final = "browser"  # str: random, tells browser sessions apart that try passphrases
+WENT_BACK: Final = "went_back"  # set once a login has led back to where it began
+FAULT: Final = "sign_in_fault"  # DeskError: why the last try to sign in came to nothing
 COOKIES: Final = "cookies"  # dict[str, Cookie]: by name, what the browser is to keep
 
 # Widgets
 UPLOADER: Final = "uploader"
 URL_FIELD: Final = "image_url"
+NAME_FIELD: Final = "sign_in_name"
+WORD_FIELD: Final = "sign_in_word"  # the passphrase while it is typed
 WITHOUT_BACKGROUND: Final = "without_background"
 STRIP: Final = "strip"
 VIEWER: Final = "viewer"

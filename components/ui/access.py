@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from components import session
 from components.desk import access
-from components.desk.cookies import list_wanted_cookies
+from components.desk.cookies import list_wanted_cookies, read_cookie, want_cookie
 from components.errors import AccessError, DeskError, NotSignedIn
 from components.model.review import Person, Role
 from components.ui.notices import show_error, show_notice
@@ -19,18 +21,34 @@ _IN_WORDS: Final[dict[Role, str]] = {
     "reviewer": "Reviewer: looks and decides",
     "lead": "Lead: looks, decides and manages",
 }
+_WAY_BACK: Final = "way_back"
+_LONGEST_QUERY: Final = 300
 
 
 def keep_cookies() -> None:
     """Called at each run by app.py: what the browser is to keep reaches it here."""
     # A place of its own, so that nothing else moves when there is something to keep.
     with st.container(key="cookies"):
-        wanted = [
-            Cookie(cookie.name, cookie.value.reveal(), cookie.seconds, cookie.id)
-            for cookie in list_wanted_cookies()
-        ]
-        if wanted:
-            cookies(wanted, key="cookie_writer")
+        _write_cookies("cookie_writer")
+
+
+def find_way_back() -> tuple[str, dict[str, list[str]]] | None:
+    """Where a person wanted to go who was sent to log in and came back to the first page.
+
+    Returns:
+        The page's name and its query; None where they came by themselves.
+    """
+    try:
+        if access.open_access().kind != "login" or access.find_person() is None:
+            return None
+    except DeskError:
+        return None
+    page, _, query = read_cookie(_WAY_BACK).partition("?")
+    if not page or session.WENT_BACK in st.session_state:
+        return None
+    st.session_state[session.WENT_BACK] = True
+    want_cookie(_WAY_BACK, "", 0)
+    return page, parse_qs(query)
 
 
 def admit(role: Role, *, needs_name: bool = True) -> Person:
@@ -104,21 +122,35 @@ def _show_passphrase_form() -> None:
             "<h2>Sign in to this desk</h2><p class='desk-sub'>Your name stands beside what you "
             "decide. The passphrase comes from whoever runs the desk.</p>"
         )
-        name = st.text_input("Your name", max_chars=access.LONGEST_NAME, autocomplete="username")
-        passphrase = st.text_input(
-            "Passphrase", type="password", autocomplete="current-password", max_chars=1000
+        st.text_input(
+            "Your name",
+            max_chars=access.LONGEST_NAME,
+            autocomplete="username",
+            key=session.NAME_FIELD,
         )
-        pressed = st.form_submit_button("Sign in", type="primary", width="stretch")
-    if not pressed:
-        return
+        st.text_input(
+            "Passphrase",
+            type="password",
+            max_chars=1000,
+            autocomplete="current-password",
+            key=session.WORD_FIELD,
+        )
+        st.form_submit_button("Sign in", type="primary", width="stretch", on_click=_try_to_sign_in)
+    fault = st.session_state.pop(session.FAULT, None)
+    if isinstance(fault, DeskError):
+        show_error(fault)
+
+
+def _try_to_sign_in() -> None:
+    passphrase = st.session_state[session.WORD_FIELD]
+    # Right or wrong, it stays neither in the page nor in the session.
+    st.session_state[session.WORD_FIELD] = ""
     try:
         if not passphrase:
             raise AccessError("Type the passphrase, then sign in.")
-        access.sign_in(name, passphrase)
+        access.sign_in(st.session_state[session.NAME_FIELD], passphrase)
     except DeskError as error:
-        show_error(error)
-    else:
-        st.rerun()
+        st.session_state[session.FAULT] = error
 
 
 def _show_name_form(name: str, *, label: str, title: str) -> None:
@@ -131,7 +163,8 @@ def _show_name_form(name: str, *, label: str, title: str) -> None:
         typed = st.text_input(
             "Your name", value=name, max_chars=access.LONGEST_NAME, autocomplete="name"
         )
-        pressed = st.form_submit_button(label, type="primary", width="stretch")
+        kind: Literal["primary", "secondary"] = "primary" if title else "secondary"
+        pressed = st.form_submit_button(label, type=kind, width="stretch")
     if not pressed:
         return
     try:
@@ -151,6 +184,7 @@ def _show_login() -> None:
             'allow = ["example.org"], and restarts it.',
         )
         return
+    _keep_way_back()
     for provider, called in access.list_providers().items():
         label = f"Log in with {called}" if called else "Log in"
         if st.button(label, type="primary", width="stretch", key=f"log_in_{provider}"):
@@ -164,6 +198,24 @@ def _show_login() -> None:
                         str(error),
                     )
                 )
+
+
+def _keep_way_back() -> None:
+    page = st.session_state.get(session.PAGE, "")
+    query = urlencode({name: st.query_params.get_all(name) for name in st.query_params}, doseq=True)
+    if len(query) <= _LONGEST_QUERY:
+        want_cookie(_WAY_BACK, f"{page}?{query}", 600)
+    with st.container(key="cookies_of_login"):
+        _write_cookies("cookie_writer_of_login")
+
+
+def _write_cookies(key: str) -> None:
+    wanted = [
+        Cookie(cookie.name, cookie.value.reveal(), cookie.seconds, cookie.id)
+        for cookie in list_wanted_cookies()
+    ]
+    if wanted:
+        cookies(wanted, key=key)
 
 
 def _show_refusal(error: DeskError) -> None:

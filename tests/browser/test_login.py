@@ -237,11 +237,13 @@ def log_in(browser: Browser, desk: ServedDesk, provider: Provider, **account: An
     provider.account = account
     stack = ExitStack()
     opened = stack.enter_context(a_browser(browser, desk, provider.address))
-    opened.open("/connection")
+    opened.open("/inspect?confidence=40&picture=sample:coffee")
     expect_nothing_shown(opened.page)
+    while "mask_desk_way_back" not in read_cookies(opened.page.context):
+        opened.page.wait_for_timeout(50)
     opened.page.get_by_role("button", name="Log in").click()
-    # The way leads over the provider and back to the desk's first page.
-    opened.page.wait_for_url(re.compile(r"/inspect"))
+    expect(opened.page.get_by_role("button", name="Log in")).to_have_count(0)
+    opened.page.wait_for_url(re.compile("/inspect"))
     opened.wait_idle()
     return stack, opened
 
@@ -266,6 +268,11 @@ def test_who_is_listed_logs_in_by_address_or_domain(
     with stack:
         desk.wait_ready()
         expect(find_who(desk.page)).to_contain_text(who)
+        # The way led over the provider and back to where it began.
+        desk.expect_in_address("confidence", "40")
+        expect(desk.chosen_tile).to_contain_text("Cup of coffee")
+        while "mask_desk_way_back" in read_cookies(desk.page.context):
+            desk.page.wait_for_timeout(50)
         desk.page.reload()
         desk.wait_ready()
         find_who(desk.page).click()

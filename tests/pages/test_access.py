@@ -167,6 +167,8 @@ def test_the_fifth_wrong_one_begins_a_wait_for_that_tab_alone(
             assert "Wait" not in texts(app)
             assert who_is_in(sign_in(app, "Eve", f"guess number {number}")) is None
             assert "That is not the passphrase of this desk." in texts(app)
+            # The name stays in its field, what was tried does not.
+            assert [field.value for field in app.text_input] == ["Eve", ""]
         assert "Wait 30 s, then try again." in texts(app)
         assert who_is_in(sign_in(app, "Eve", PASSPHRASE)) is None
         assert "The wrong passphrase came too often." in texts(app)
