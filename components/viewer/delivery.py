@@ -106,10 +106,13 @@ class Delivery:
 
 
 def _name(parts: _Parts) -> tuple[str, tuple[int, int] | None]:
-    if "picture" not in parts:
+    try:
+        header = json.loads(parts["header"][1])
+        size_wh = header["image"]["w"], header["image"]["h"]
+    except (ValueError, KeyError, TypeError):
+        # The browser says so in the picture's place.
         return "", None
-    header = json.loads(parts["header"][1])
-    return header.get("subject", ""), (header["image"]["w"], header["image"]["h"])
+    return header.get("subject", ""), size_wh
 
 
 def shorten_header(header: bytes) -> dict[str, object]:

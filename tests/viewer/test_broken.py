@@ -89,6 +89,7 @@ SCRAMBLED = [
     edited(GOOD, {"v": 2}),
     edited(GOOD, {"palette": []}),
     edited(GOOD, {"image": None}),
+    edited(GOOD, {"image": {"type": "image/png", "bytes": 5}}),
     edited(GOOD, {"mask": {"bytes": -5, "w": 3, "h": 3}}),
     edited(GOOD, {"classes": [{"id": 1, "name": "sky", "colour": "red"}]}),
 ]
