@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from components.errors import Conflict
 from components.model.areas import Area
 from components.model.image import SourceImage
 from components.model.prediction import Answer
 from components.model.review import Item
 from components.store import content
+from components.store.classes import make_class_rows, widen_class_map
 from components.store.database import Database
 from components.store.dialect import lock_rules
+from components.store.loading import (
+    StoredAnswer,
+    find_answer,
+    load_answer,
+    load_image,
+    load_thumbnails,
+)
 from components.store.naming import add_grams
 from components.store.projects import note_event
 from components.store.rows import (
@@ -30,15 +35,10 @@ from components.store.rows import (
     load_project,
     make_item,
     make_name_key,
-    pack_class_map,
-    unpack_class_map,
 )
 from components.store.schema import (
     REMOVED,
-    answers,
-    blobs,
     claims,
-    images,
     item_classes,
     items,
     projects,
@@ -51,22 +51,19 @@ from components.store.settling import (
 )
 from components.store.shelving import move_shelf
 
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """A model's answer as it is kept.
-
-    Attributes:
-        id: 32 hex digits, drawn from its content and how it was asked for.
-        answer: as it came.
-        cut_to: the threshold it was cut to at the desk, percent; None where it was not.
-        image_sha256: the picture it is about.
-    """
-
-    id: str
-    answer: Answer
-    cut_to: int | None
-    image_sha256: str
+__all__ = [
+    "StoredAnswer",
+    "add_item",
+    "find_answer",
+    "find_item",
+    "keep_answer",
+    "load_answer",
+    "load_image",
+    "load_thumbnails",
+    "note_problem",
+    "remove_item",
+    "store_answer",
+]
 
 
 def add_item(
@@ -177,12 +174,12 @@ def keep_answer(
     """
     with db.write() as connection:
         # The project's row before the picture's, as everywhere.
-        _widen_class_map(connection, clean_text(item_id), answer.prediction.class_map)
+        widen_class_map(connection, clean_text(item_id), answer.prediction.class_map)
         item, project = hold_item(connection, clean_text(item_id))
         answer_id = content.store_answer(connection, item.image_sha256, answer, cut_to, now)
         before = list_item_classes(connection, item.id)
         connection.execute(delete(item_classes).where(item_classes.c.item_id == item.id))
-        rows = _make_class_rows(item, areas)
+        rows = make_class_rows(item, areas)
         if rows:
             connection.execute(insert(item_classes), rows)
         connection.execute(
@@ -254,82 +251,6 @@ def find_item(db: Database, item_id: str) -> Item:
         return load_item(connection, clean_text(item_id))
 
 
-def load_image(db: Database, sha256: str) -> SourceImage:
-    """A picture with its bytes.
-
-    Raises:
-        Conflict: it is not on this desk.
-    """
-    with db.read() as connection:
-        row = (
-            connection.execute(
-                select(images, blobs.c.data)
-                .select_from(images.join(blobs, blobs.c.sha256 == images.c.sha256))
-                .where(images.c.sha256 == clean_text(sha256))
-            )
-            .mappings()
-            .first()
-        )
-    if row is None:
-        raise Conflict("That picture is not on this desk. Add it once more.")
-    return SourceImage(
-        name=row["name"],
-        data=bytes(row["data"]),
-        media_type=row["media_type"],
-        size_wh=(row["width"], row["height"]),
-        original_size_wh=(row["original_width"], row["original_height"]),
-        original_bytes=row["original_bytes"],
-        original_format=row["original_format"],
-        sha256=row["sha256"],
-        url=row["url"],
-        notes=tuple(json.loads(row["notes"])),
-    )
-
-
-def load_thumbnails(db: Database, sha256s: Sequence[str]) -> dict[str, bytes]:
-    """Small JPEGs by the sha256 of their pictures; what is not there is left out."""
-    with db.read() as connection:
-        rows = connection.execute(
-            select(images.c.sha256, blobs.c.data)
-            .select_from(images.join(blobs, blobs.c.sha256 == images.c.thumbnail_sha256))
-            .where(images.c.sha256.in_([clean_text(one) for one in sha256s]))
-        )
-        return {sha256: bytes(data) for sha256, data in rows}
-
-
-def load_answer(db: Database, answer_id: str) -> StoredAnswer:
-    """A model's answer with its masks.
-
-    Raises:
-        Conflict: it is not on this desk.
-    """
-    with db.read() as connection:
-        stored = _load_answer(connection, clean_text(answer_id))
-    if stored is None:
-        raise Conflict("That answer of the model is not on this desk. Reload the page.")
-    return stored
-
-
-def find_answer(
-    db: Database, image_sha256: str, model: str, confidence: int, address: str
-) -> StoredAnswer | None:
-    """The newest answer to this question; None where it was never asked."""
-    statement = (
-        select(answers.c.id)
-        .where(
-            answers.c.image_sha256 == clean_text(image_sha256),
-            answers.c.model == clean_text(model),
-            answers.c.confidence == confidence,
-            answers.c.address == clean_text(address),
-        )
-        .order_by(answers.c.at.desc())
-        .limit(1)
-    )
-    with db.read() as connection:
-        found = connection.scalar(statement)
-        return None if found is None else _load_answer(connection, found)
-
-
 def _make_row(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
@@ -351,54 +272,3 @@ def _make_row(item: Item) -> dict[str, Any]:
         "added_by": item.added_by,
         "added_at": item.added_at,
     }
-
-
-def _load_answer(connection: Connection, answer_id: str) -> StoredAnswer | None:
-    row = connection.execute(select(answers).where(answers.c.id == answer_id)).mappings().first()
-    if row is None:
-        return None
-    answer = content.load_answer(connection, row)
-    return StoredAnswer(row["id"], answer, row["cut_to"], row["image_sha256"])
-
-
-def _make_class_rows(item: Item, areas: Sequence[Area]) -> list[dict[str, Any]]:
-    """One row a name: where a model gives two classes the same one, they are looked for as one."""
-    rows: dict[str, dict[str, Any]] = {}
-    for area in areas:
-        name = clean_text(area.info.name)
-        row = rows.setdefault(
-            name,
-            {
-                "item_id": item.id,
-                "class_name": name,
-                "class_id": area.info.class_id,
-                "project_id": item.project_id,
-                "shelf": item.status,
-                "position": item.position,
-                "share": 0.0,
-                "pixels": 0,
-            },
-        )
-        row["share"] += area.share
-        row["pixels"] += area.pixels
-    return list(rows.values())
-
-
-def _widen_class_map(connection: Connection, item_id: str, names: Mapping[int, str]) -> None:
-    project_id = select(items.c.project_id).where(items.c.id == item_id).scalar_subquery()
-    statement = select(projects.c.id, projects.c.class_map).where(projects.c.id == project_id)
-    if not _misses(connection.execute(statement).first(), names):
-        return
-    # Read once more with the row held: another answer may be widening it too.
-    row = connection.execute(statement.with_for_update(key_share=True)).one()
-    widened = {**unpack_class_map(row.class_map), **names}
-    connection.execute(
-        update(projects).where(projects.c.id == row.id).values(class_map=pack_class_map(widened))
-    )
-
-
-def _misses(row: Any, names: Mapping[int, str]) -> bool:
-    if row is None:
-        return False
-    known = unpack_class_map(row.class_map)
-    return any(known.get(class_id) != name for class_id, name in names.items())

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 
 from components.errors import Conflict
 from components.model.review import STATUSES, Item, Move, Status
+from components.store.cursor import pack_cursor, unpack_cursor
 from components.store.database import Database
 from components.store.pins import count_open
-from components.store.reading import Reading, pack_cursor, unpack_cursor
+from components.store.reading import Reading
 from components.store.rows import clean_text, make_item
 from components.store.schema import item_classes, standing, tallies
 

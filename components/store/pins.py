@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from components.errors import Conflict
 from components.model.review import Item, Pin, Project, Remark
+from components.store.answering import add_answered
 from components.store.database import Database
-from components.store.reviews import add_answered
 from components.store.rows import (
     check_id,
     check_signer,

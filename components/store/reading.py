@@ -7,9 +7,6 @@ index does not know is tested row by row; the tallies tell which index has fewer
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,14 +14,12 @@ from sqlalchemy import Connection, Select, exists, func, select, tuple_, union_a
 
 from components.errors import Conflict
 from components.model.review import STATUSES
+from components.store.cursor import Place
 from components.store.naming import find_rarest
 from components.store.schema import item_classes, items, name_grams, places, standing, tallies
 
 if TYPE_CHECKING:
     from components.store.lists import Wish
-
-Place = tuple[float | int | str, int]
-"""A sort key and a position."""
 
 _FEW: Final = 2000
 """Rows that are sorted rather than read in order."""
@@ -282,33 +277,3 @@ class Reading:
 def _unindexed(column: Any) -> Any:
     """The same value, so written that no index is taken for its order."""
     return func.coalesce(column, column)
-
-
-def pack_cursor(place: Place, sign: list[Any]) -> str:
-    """A place as printable text, signed with the order it belongs to."""
-    text = json.dumps([*sign, *place], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def unpack_cursor(cursor: str, sign: list[Any]) -> Place:
-    """As `pack_cursor` packed it.
-
-    Raises:
-        Conflict: not a cursor, or one of another order.
-    """
-    try:
-        *signed, key, position = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, binascii.Error, TypeError, RecursionError) as error:
-        raise _refuse() from error
-    is_text = sign[0] == "name"
-    if (
-        signed != sign
-        or not isinstance(position, int)
-        or not isinstance(key, str if is_text else (int, float))
-    ):
-        raise _refuse()
-    return key, position
-
-
-def _refuse() -> Conflict:
-    return Conflict("This page belongs to another list. Go to the first page.")

@@ -19,7 +19,9 @@ from components.model.review import (
     Review,
     settle,
 )
+from components.store.answering import answer_item
 from components.store.database import Database
+from components.store.lines import add_line, find_line, load_line, load_stands, make_clash
 from components.store.record import (
     Event,
     Notice,
@@ -37,9 +39,7 @@ from components.store.rows import (
     clean_text,
     hold_item,
     load_item,
-    make_review,
     pack,
-    select_reviews,
 )
 from components.store.schema import REMOVED, answers, claims, items, notices, reviews, standing
 from components.store.settling import settle_item
@@ -100,12 +100,12 @@ def decide(db: Database, decision: Decision, reviewer: str, *, now: int) -> Outc
     signed = check_signer(reviewer)
     values = _check_decision(decision)
     with db.write() as connection:
-        known = _find_line(connection, decision.id)
+        known = find_line(connection, decision.id)
         if known is not None:
             return _repeat(connection, known, decision, signed)
         item, project = hold_item(connection, clean_text(decision.item_id))
         # Whoever sent the same one at the same moment has written it by now.
-        known = _find_line(connection, decision.id)
+        known = find_line(connection, decision.id)
         if known is not None:
             return _repeat(connection, known, decision, signed)
         model = connection.scalar(
@@ -120,13 +120,13 @@ def decide(db: Database, decision: Decision, reviewer: str, *, now: int) -> Outc
                 "reload the page and decide again."
             )
         others = _find_others(connection, item, project, decision.move, signed)
-        _add_line(connection, item, {**values, "model": model, "reviewer": signed, "at": now})
+        add_line(connection, item, {**values, "model": model, "reviewer": signed, "at": now})
         _tell_others(connection, item, decision, signed, others, now)
         settle_item(connection, project, item.id)
         connection.execute(
             delete(claims).where(claims.c.item_id == item.id, claims.c.reviewer == signed)
         )
-        review = _load_line(connection, decision.id)
+        review = load_line(connection, decision.id)
         return Outcome(review, load_item(connection, item.id), others, was_stored=False)
 
 
@@ -167,11 +167,11 @@ def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int
     )
     with db.write() as connection:
         while True:
-            known = _find_line(connection, undo_id)
+            known = find_line(connection, undo_id)
             if known is not None:
                 if known.move != "undone" or known.reviewer != signed or known.undoes is None:
-                    raise _clash()
-                return _load_line(connection, known.undoes)
+                    raise make_clash()
+                return load_line(connection, known.undoes)
             target = connection.execute(newest).first()
             if target is None:
                 return None
@@ -179,10 +179,10 @@ def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int
             # It may have been taken back while this waited for the picture.
             if connection.execute(newest).first() == target:
                 break
-        if _find_line(connection, undo_id) is not None:
-            raise _clash()
-        taken = _load_line(connection, target.id)
-        _add_line(
+        if find_line(connection, undo_id) is not None:
+            raise make_clash()
+        taken = load_line(connection, target.id)
+        add_line(
             connection,
             item,
             {
@@ -197,74 +197,7 @@ def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int
             },
         )
         settle_item(connection, project, item.id)
-        return _load_line(connection, taken.id)
-
-
-def answer_item(
-    db: Database, answer_id_hex: str, item_id: str, *, by: str, note: str, now: int
-) -> Item:
-    """Send a picture that needed a fix back to whoever asked for it.
-
-    Args:
-        db: where.
-        answer_id_hex: 32 hex digits; the same one twice is written once.
-        item_id: the picture.
-        by: who answers.
-        note: what was done.
-        now: UTC milliseconds.
-
-    Raises:
-        Conflict: no such picture, or nobody asked for a fix of it.
-        StoreUnavailable: nothing can be written now.
-    """
-    check_id(answer_id_hex)
-    text = check_text(note, "A note")
-    with db.write() as connection:
-        item, project = hold_item(connection, clean_text(item_id))
-        known = _find_line(connection, answer_id_hex)
-        if known is not None:
-            if known.move != "answered" or known.item_id != item.id:
-                raise _clash()
-            return item
-        add_answered(connection, item, project, answer_id_hex, by=by, note=text, now=now)
-        return load_item(connection, item.id)
-
-
-def add_answered(
-    connection: Connection,
-    item: Item,
-    project: Project,
-    line_id: str,
-    *,
-    by: str,
-    note: str,
-    now: int,
-) -> None:
-    """Write that a held picture was answered.
-
-    Raises:
-        Conflict: nobody asked for a fix of it.
-    """
-    if item.status != "needs_fix":
-        raise Conflict(
-            f"{item.name} does not wait for a fix any more, so there is nothing to answer. "
-            "Reload the page to see where it stands."
-        )
-    model = connection.scalar(select(answers.c.model).where(answers.c.id == item.answer_id))
-    _add_line(
-        connection,
-        item,
-        {
-            "id": line_id,
-            "reviewer": check_signer(by),
-            "at": now,
-            "move": "answered",
-            "note": note,
-            "answer_id": item.answer_id,
-            "model": model or "",
-        },
-    )
-    settle_item(connection, project, item.id)
+        return load_line(connection, taken.id)
 
 
 def _check_decision(decision: Decision) -> dict[str, Any]:
@@ -289,41 +222,11 @@ def _check_decision(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _clash() -> Conflict:
-    return Conflict("This id was used for something else. Nothing was saved; reload the page.")
-
-
-def _find_line(connection: Connection, line_id: str) -> Review | None:
-    row = connection.execute(select_reviews().where(reviews.c.id == line_id)).mappings().first()
-    return None if row is None else make_review(row)
-
-
-def _load_line(connection: Connection, line_id: str) -> Review:
-    row = connection.execute(select_reviews().where(reviews.c.id == line_id)).mappings().one()
-    return make_review(row)
-
-
-def _add_line(connection: Connection, item: Item, values: dict[str, Any]) -> None:
-    row = {
-        "project_id": item.project_id,
-        "item_id": item.id,
-        "item_name": item.name,
-        "image_sha256": item.image_sha256,
-        "undoes": None,
-        "reasons": "[]",
-        "class_names": "[]",
-        "note": "",
-        "confidence": 0,
-        **values,
-    }
-    connection.execute(insert(reviews).values(**row))
-
-
 def _repeat(connection: Connection, known: Review, decision: Decision, signed: str) -> Outcome:
     if (known.item_id, known.reviewer) != (decision.item_id, signed) or known.move not in _MOVES:
-        raise _clash()
+        raise make_clash()
     told = connection.scalars(select(notices.c.reviewer).where(notices.c.review_id == known.id))
-    others = _load_stands(connection, known.item_id, list(told))
+    others = load_stands(connection, known.item_id, list(told))
     item = load_item(connection, known.item_id, removed=True)
     return Outcome(known, item, others, was_stored=True)
 
@@ -343,22 +246,7 @@ def _find_others(
         return ()
     if settle([voice.move for voice in voices], project.needed, project.policy) not in VERDICTS:
         return ()
-    return _load_stands(connection, item.id, [voice.reviewer for voice in voices])
-
-
-def _load_stands(connection: Connection, item_id: str, reviewers: list[str]) -> tuple[Review, ...]:
-    if not reviewers:
-        return ()
-    rows = connection.execute(
-        select_reviews()
-        .where(
-            standing.c.item_id == item_id,
-            standing.c.is_voice == 1,
-            standing.c.reviewer.in_(reviewers),
-        )
-        .order_by(reviews.c.seq)
-    ).mappings()
-    return tuple(make_review(row) for row in rows)
+    return load_stands(connection, item.id, [voice.reviewer for voice in voices])
 
 
 def _tell_others(

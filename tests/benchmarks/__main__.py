@@ -16,6 +16,7 @@ from tests.benchmarks.moving import measure_moving
 from tests.benchmarks.opening import measure_first, measure_heatmap
 from tests.benchmarks.packing import measure_packet
 from tests.benchmarks.remembering import measure_memory
+from tests.benchmarks.reviewing_store import measure_queue
 from tests.benchmarks.touching import measure_touching
 
 BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
@@ -25,6 +26,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "rerun": measure_rerun,
     "cold": measure_cold,
     "memory": measure_memory,
+    "queue": measure_queue,
     "first": measure_first,
     "heatmap": measure_heatmap,
     "touching": measure_touching,

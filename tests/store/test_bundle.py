@@ -12,14 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components.errors import Conflict, DeskError, SchemaTooNew, StoreError
-from components.model.review import Member, Move, Pin, Project, Remark
 from components.store import (
     Database,
     bundle,
-    items,
     lists,
     open_database,
-    pins,
     projects,
     queue,
     reviews,
@@ -29,87 +26,12 @@ from tests.postgres import Postgres
 from tests.store.material import (
     NOW,
     add_pictures,
-    make_answer,
     make_decision,
     make_id,
     make_project,
 )
 from tests.store.recount import check_consistency
-
-PEOPLE = ("anna", "Björn", "chi")
-
-
-def fill(database: Database) -> Project:
-    """Something of everything."""
-    project = make_project(
-        database,
-        needed=2,
-        policy="strictest",
-        members=(Member("anna", 0.5), Member("Björn", 0.5)),
-        instructions="# Look *closely*",
-    )
-    made = add_pictures(database, project, [f"Straße {at}.jpg" for at in range(6)])
-    moves: tuple[Move, ...] = ("approved", "needs_fix", "rejected", "skipped")
-    for at, item in enumerate(made):
-        for who in PEOPLE[: 1 + at % 3]:
-            decision = make_decision(item, moves[at % 4], reasons=("missed",), note="Ünï")
-            reviews.decide(database, decision, who, now=NOW + at)
-    reviews.undo(database, make_id(), project.id, "anna", now=NOW + 10)
-    pin = pins.add_pin(
-        database,
-        Pin(make_id(), made[1].id, 3.5, 4, "here", 1, "road", 70.5, {"pixels": 3}, author="anna"),
-        now=NOW + 11,
-    )
-    pins.add_remark(database, pin.id, Remark(make_id(), "chi", 0, "reply", "ok"), now=NOW + 12)
-    pins.add_remark(database, pin.id, Remark(make_id(), "chi", 0, "resolve"), now=NOW + 13)
-    items.remove_item(database, made[5].id, by="lead", now=NOW + 14)
-    items.store_answer(
-        database, made[0].image_sha256, make_answer(b"other", confidence=70), cut_to=None, now=NOW
-    )
-    projects.change_project(database, project.id, by="lead", now=NOW + 15, name="Renamed")
-    queue.take_next(database, project.id, "anna", now=NOW)
-    other = make_project(database, name="Empty")
-    projects.change_project(database, other.id, by="lead", now=NOW, archived=True)
-    return projects.find_project(database, project.id)
-
-
-def describe(database: Database, project: Project) -> dict[str, object]:
-    """All that can be seen of a project."""
-    rows = lists.list_items(database, project.id, lists.Wish(), reviewer="anna").rows
-    places = {row.item.id: at for at, row in enumerate(rows)}
-    record = reviews.list_record(database, project.id, limit=1000)
-    order = sorted(record, key=lambda line: line.seq)
-    return {
-        "projects": projects.list_projects(database)
-        + projects.list_projects(database, archived=True),
-        "rows": rows,
-        "classes": lists.list_class_names(database, project.id),
-        "found": [
-            row.item.id
-            for row in lists.list_items(
-                database, project.id, lists.Wish(name_part="SSE 3"), reviewer="anna"
-            ).rows
-        ],
-        "record": [
-            (line.id, line.move, line.reviewer, line.undoes, line.is_standing, line.note, line.at)
-            for line in order
-        ],
-        "pins": [pins.list_pins(database, item_id) for item_id in places],
-        "progress": [projects.measure_progress(database, project.id, who) for who in PEOPLE],
-        "notices": [reviews.list_notices(database, project.id, who) for who in PEOPLE],
-        "events": [
-            (one.kind, one.item_id, one.detail)
-            for one in sorted(
-                reviews.list_events(database, project.id), key=lambda event: event.seq
-            )
-        ],
-        "answers": [items.load_answer(database, row.item.answer_id or "") for row in rows],
-        "images": [items.load_image(database, row.item.image_sha256) for row in rows],
-        "thumbnails": items.load_thumbnails(database, [row.item.image_sha256 for row in rows]),
-        "asked": items.find_answer(
-            database, rows[0].item.image_sha256, "fields/3", 70, "http://x.example"
-        ),
-    }
+from tests.store.whole_desk import describe, fill
 
 
 def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(
