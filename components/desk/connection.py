@@ -108,6 +108,13 @@ class Desk:
                 self._database = open_database(self.store_settings.url)
             return self._database
 
+    def close(self) -> None:
+        """Let go of the database; it is opened again where it is needed once more."""
+        with self._opening:
+            if self._database is not None:
+                self._database.close()
+            self._database = None
+
     def connect(self, settings: Settings) -> Connection:
         """A connection for these settings; nothing is sent yet.
 
@@ -153,7 +160,7 @@ class Desk:
             return self._server
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=lambda desk: desk.close())
 def open_desk() -> Desk:
     """The one desk of this process, opened at its first use.
 

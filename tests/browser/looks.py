@@ -94,15 +94,24 @@ _TARGETS = """() => {
   const found = [];
   const controls = "button, summary, input[type=text], input[type=password]";
   const foreign = '.stTooltipIcon, [data-testid="stHeader"], .stElementToolbar, [tabindex="-1"]';
+  // What is drawn small may still be hit from further off; what is covered is not hit at all.
+  const reaches = (element, { left, top, width, height }) => {
+    const hits = (step) => {
+      const hit = element.getRootNode().elementFromPoint(left + width / 2, top + height / 2 + step);
+      return hit === element || element.contains(hit);
+    };
+    return !hits(0) || (hits(-21) && hits(21));
+  };
   const look = (root) => {
     for (const element of root.querySelectorAll("*")) {
       if (element.shadowRoot) look(element.shadowRoot);
       if (!element.matches(controls) || element.closest(foreign)) continue;
       const field = element.closest('[data-testid="stTextInputRootElement"], .react-aria-ComboBox');
-      const { width, height } = (field ?? element).getBoundingClientRect();
+      const box = (field ?? element).getBoundingClientRect();
+      const { width, height } = box;
       const seen = width > 1 && element.checkVisibility({ visibilityProperty: true });
       const name = element.ariaLabel || element.textContent;
-      if (seen && height < 43.5) found.push(`${element.tagName} "${name}" ${Math.round(height)}`);
+      if (seen && height < 43.5 && !reaches(element, box)) found.push(`${element.tagName} "${name}" ${Math.round(height)}`);
     }
   };
   look(document.querySelector('[data-testid="stMain"]'));
