@@ -160,7 +160,7 @@ def _look(
         face,
         confidence if face is None or face.is_cut else face.confidence,
         tuple(desk.list_pins(who, item.id)),
-        tuple(_choose_visible(who, item, reviews, mine)),
+        tuple(choose_visible(who, item, reviews, mine)),
         mine,
         desk.measure_progress(who, project.id),
         tuple(desk.list_notices(who, project.id)),
@@ -168,7 +168,7 @@ def _look(
     )
 
 
-def _choose_visible(
+def choose_visible(
     who: Person, item: Item, reviews: Sequence[Review], mine: Review | None
 ) -> Sequence[Review]:
     """Independent looks stay independent: others' verdicts are seen once one has decided."""

@@ -1,0 +1,216 @@
+"""The pages of reviewing in Streamlit's own test runner: who sees what, and flows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from streamlit.testing.v1 import AppTest
+
+from components import desk, session
+from components.desk.access import open_access
+from components.model.review import Decision, Person, Project
+from components.settings import Settings
+from components.ui.deciding import choose_visible
+from components.ui.instructions import render_instructions
+from tests.pages.desk_app import open_app, texts
+from tests.pictures import make_answer, make_jpeg
+from tests.replay import replay, respond
+
+LEAD = Person("Lea", "lead")
+ANA = Person("Ana", "reviewer")
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A desk with a database of the test's own."""
+    monkeypatch.setenv("MASK_DESK_FOLDER", str(tmp_path))
+    return monkeypatch
+
+
+def make_project(count: int = 3, **changes: Any) -> Project:
+    """A project of small pictures, answered by a server that is gone afterwards."""
+    with replay(respond("200 OK", make_answer())) as server:
+        connection = desk.open_desk().connect(Settings(address=server.address, models=("a/1",)))
+        project = desk.create_project(LEAD, name="Streets", model="a/1")
+        files = [(f"street {at}.jpg", make_jpeg(seed=at)) for at in range(count)]
+        added = list(desk.add_files_to_project(LEAD, connection, project, files))
+    assert not [one.problem for one in added if one.problem]
+    return desk.change_project(LEAD, project.id, **changes) if changes else project
+
+
+def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
+    """A page of the desk, opened by somebody of this name."""
+    app = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
+    app.session_state[session.NAME] = name
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def read_bar(app: AppTest) -> dict[str, Any]:
+    """What the decision bar is told."""
+    named = f"bar:{session.DECIDING}".encode()
+    (part,) = [
+        element.proto.bytes
+        for element in app.get("bidi_component")
+        if element.proto.bytes[4:].startswith(named)
+    ]
+    state: dict[str, Any] = json.loads(part[4 + len(named) :])
+    return state
+
+
+def test_without_a_project_a_lead_is_led_to_the_samples() -> None:
+    app = open_page("review")
+    assert "No project yet" in texts(app)
+    assert [button.label for button in app.button if "samples" in button.label]
+    app = open_page("add")
+    assert "No project yet" in texts(app)
+    assert not app.exception
+
+
+def test_the_queue_opens_at_the_first_picture_and_tells_the_bar_all_it_needs() -> None:
+    project = make_project()
+    app = open_page("review")
+    assert "street 0.jpg" in texts(app)
+    assert "0 of 3 decided" in texts(app)
+    state = read_bar(app)
+    assert state["may"]
+    assert state["mine"] == ""
+    assert not state["can_undo"]
+    assert state["can_forward"]
+    item = desk.find_item(ANA, state["subject"])
+    assert item.project_id == project.id
+    assert state["answer"] == f"{item.answer_id}@50"
+    assert [one["name"] for one in state["classes"]] == ["object"]
+
+
+def test_a_link_opens_its_picture_and_one_that_is_gone_gives_way_with_a_sentence() -> None:
+    project = make_project()
+    turn = desk.take_turn(Person("Ben", "reviewer"), project.id)
+    last = turn.ahead[-1]
+    app = open_page("review", project=project.id, item=last.id)
+    assert read_bar(app)["subject"] == last.id
+    app = open_page("review", project=project.id, item="f" * 32)
+    assert "Here is the next one." in texts(app)
+    assert read_bar(app)["subject"]
+
+
+def test_what_was_decided_is_shown_and_can_be_undone() -> None:
+    project = make_project(1)
+    item = desk.take_turn(ANA, project.id).item
+    assert item is not None
+    assert item.answer_id is not None
+    desk.decide(ANA, Decision(desk.make_id(), item.id, "rejected", 50, item.answer_id, ("ragged",)))
+    app = open_page("review")
+    assert "All done for you" in texts(app)
+    assert "1 rejected" in texts(app)
+    assert read_bar(app)["can_undo"]
+    app = open_page("review", project=project.id, item=item.id)
+    assert "You: Rejected" in texts(app)
+    assert "ragged edge" in texts(app)
+    assert read_bar(app)["mine"] == "rejected"
+
+
+def test_others_verdicts_are_hidden_until_one_has_decided_oneself() -> None:
+    project = make_project(1, needed=2)
+    item = desk.take_turn(ANA, project.id).item
+    assert item is not None
+    assert item.answer_id is not None
+    decision = Decision(desk.make_id(), item.id, "rejected", 50, item.answer_id, note="too rough")
+    desk.decide(ANA, decision)
+    # In open mode everybody leads, and leads see all; a reviewer does not.
+    ben = Person("Ben", "reviewer")
+    reviews = desk.list_reviews(ben, item.id)
+    now = desk.find_item(ben, item.id)
+    assert not choose_visible(ben, now, reviews, None)
+    assert choose_visible(Person("Lea", "lead"), now, reviews, None) == reviews
+    assert choose_visible(ANA, now, reviews, reviews[0]) == reviews
+
+
+def test_a_viewer_looks_and_neither_decides_nor_manages(own_data: pytest.MonkeyPatch) -> None:
+    project = make_project()
+    own_data.setenv(
+        "MASK_DESK_VIEWER_PASSPHRASE_HASH",
+        PasswordHasher(time_cost=1, memory_cost=32).hash("only look"),
+    )
+    desk.open_desk.clear()
+    open_access.clear()
+    app = open_app(project=project.id)
+    app.switch_page("pages/review.py").run()
+    app.text_input[0].set_value("Vera")
+    app.text_input[1].set_value("only look")
+    app.button[0].click().run()
+    app.switch_page("pages/review.py").run()
+    state = read_bar(app)
+    assert state["subject"]
+    assert not state["may"]
+    assert not state["can_undo"]
+    app.switch_page("pages/add.py").run()
+    assert "not for everybody" in texts(app)
+    assert not app.tabs
+
+
+def test_a_lead_renames_a_project_and_puts_it_away_and_takes_it_out_again() -> None:
+    project = make_project(1)
+    app = open_page("add")
+    name = next(field for field in app.text_input if field.label == "Name" and field.value)
+    name.set_value("Avenues")
+    next(button for button in app.button if button.label == "Save").click()
+    app.run()
+    assert desk.find_project(LEAD, project.id).name == "Avenues"
+    next(button for button in app.button if button.label == "Put the project away").click()
+    app.run()
+    assert not desk.list_projects(LEAD)
+    assert "No project yet" in texts(app)
+    next(button for button in app.button if button.label == "Take out again").click()
+    app.run()
+    assert [one.name for one in desk.list_projects(LEAD)] == ["Avenues"]
+
+
+def test_shares_that_are_none_are_refused_and_nothing_is_lost() -> None:
+    project = make_project(1)
+    app = open_page("add")
+    next(radio for radio in app.radio if radio.label == "Who reviews").set_value(
+        "Each person has a share"
+    )
+    shares = next(area for area in app.text_area if "Shares" in area.label)
+    shares.set_value("Ana: 60 %\nBen")
+    next(button for button in app.button if button.label == "Save").click()
+    app.run()
+    assert "This one is not: Ben" in texts(app)
+    shares = next(area for area in app.text_area if "Shares" in area.label)
+    assert str(shares.value).endswith("Ben")
+    assert desk.find_project(LEAD, project.id).members == ()
+    next(area for area in app.text_area if "Shares" in area.label).set_value("Ana: 60 %\nBen: 40")
+    next(button for button in app.button if button.label == "Save").click()
+    app.run()
+    members = desk.find_project(LEAD, project.id).members
+    assert [(member.name, member.share) for member in members] == [("Ana", 0.6), ("Ben", 0.4)]
+
+
+@pytest.mark.parametrize("page", ["review", "add"])
+def test_a_disk_that_forgets_is_said_to(page: str, own_data: pytest.MonkeyPatch) -> None:
+    own_data.setenv("MASK_DESK_LASTS", "false")
+    assert "does not last" in texts(open_page(page))
+    own_data.setenv("MASK_DESK_LASTS", "true")
+    desk.open_desk.clear()
+    assert "does not last" not in texts(open_page(page))
+
+
+def test_instructions_say_but_do_nothing() -> None:
+    html = render_instructions(
+        "# Rules\n\n- **bold** and `code`\n\n[click](javascript:alert(1)) ![x](http://evil.example/x)\n"
+        "<script>alert(1)</script> <img src=x onerror=alert(1)> https://evil.example "
+        "<https://evil.example> [ref]\n\n[ref]: http://evil.example\n\n"
+        "| a | b |\n| - | - |\n| 1 | 2 |"
+    )
+    assert "<h1>Rules</h1>" in html
+    assert "<strong>bold</strong>" in html
+    assert "<table>" in html
+    for tag in ("<a", "<img", "<script", "href", "src="):
+        assert tag not in html.replace("&lt;", "").replace("src=x onerror", "")
