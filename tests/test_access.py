@@ -35,8 +35,8 @@ NEEDED: Final[dict[str, Role]] = {
     ),
     **dict.fromkeys(
         (
-            "add_pin", "add_remark", "answer_item", "decide", "keep_claims", "release_claims",
-            "take_turn", "undo",
+            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on", "keep_claims",
+            "release_claims", "take_turn", "undo",
         ),
         "reviewer",
     ),

@@ -96,6 +96,22 @@ def decide(who: Person | None, decision: Decision) -> Outcome:
     return store.reviews.decide(open_desk().database, decision, person.name, now=read_clock())
 
 
+def decide_and_go_on(
+    who: Person | None, decision: Decision, project_id: str
+) -> tuple[Outcome, Turn]:
+    """Store a decision and claim what comes next; when this returns both are on disk.
+
+    Raises:
+        AccessError: not a reviewer.
+        StoreUnavailable: the database is away; the same decision may be sent again.
+        StoreError: it does not go with what is stored.
+    """
+    person = require(who, "reviewer")
+    return store.turns.decide_and_take(
+        open_desk().database, decision, project_id, person.name, now=read_clock(), ahead=AHEAD
+    )
+
+
 def undo(who: Person | None, undo_id: str, project_id: str) -> Review | None:
     """Take back this person's newest decision; None where there is none.
 

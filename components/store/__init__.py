@@ -1,6 +1,6 @@
 """What is kept outside memory: the desk's database, and pictures of the running desk."""
 
-from components.store import bundle, items, lists, people, pins, projects, queue, reviews
+from components.store import bundle, items, lists, people, pins, projects, queue, reviews, turns
 from components.store.database import Database, open_database
 from components.store.spool import Kept, Spool
 
@@ -17,4 +17,5 @@ __all__ = [
     "projects",
     "queue",
     "reviews",
+    "turns",
 ]

@@ -87,20 +87,37 @@ def take_next(
         Conflict: no such project.
         StoreUnavailable: nothing can be written now.
     """
+    with db.write() as connection:
+        return hand_out(connection, project_id, reviewer, now=now, ahead=ahead, after=after)
+
+
+def hand_out(
+    connection: Connection,
+    project_id: str,
+    reviewer: str,
+    *,
+    now: int,
+    ahead: int,
+    after: str | None = None,
+) -> Turn:
+    """Do within a transaction what `take_next` does.
+
+    Raises:
+        Conflict: no such project.
+    """
     project_id, reviewer = clean_text(project_id), clean_text(reviewer)
     wanted = 1 + max(0, min(ahead, _MOST_AHEAD))
-    with db.write() as connection:
-        lock_queues(connection, [project_id])
-        project = load_project(connection, project_id)
-        line = Line(connection, project, reviewer)
-        holds = _find_holds(connection, project, reviewer, now)
-        start = None if after is None else line.find_start(clean_text(after))
-        found = line.read(start, holds.all, wanted, holds.lowest)
-        if not found and holds.all:
-            found = line.read(start, holds.firm, 1, holds.lowest)
-        held = line.count_among(holds.all - {item.id for item in found})
-        _write_claims(connection, project.id, reviewer, found, holds, now)
-        return Turn(found[0] if found else None, tuple(found[1:]), held)
+    lock_queues(connection, [project_id])
+    project = load_project(connection, project_id)
+    line = Line(connection, project, reviewer)
+    holds = _find_holds(connection, project, reviewer, now)
+    start = None if after is None else line.find_start(clean_text(after))
+    found = line.read(start, holds.all, wanted, holds.lowest)
+    if not found and holds.all:
+        found = line.read(start, holds.firm, 1, holds.lowest)
+    held = line.count_among(holds.all - {item.id for item in found})
+    _write_claims(connection, project.id, reviewer, found, holds, now)
+    return Turn(found[0] if found else None, tuple(found[1:]), held)
 
 
 def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | None:

@@ -98,36 +98,51 @@ def decide(db: Database, decision: Decision, reviewer: str, *, now: int) -> Outc
         StoreUnavailable: nothing can be written now.
     """
     signed = check_signer(reviewer)
-    values = _check_decision(decision)
     with db.write() as connection:
-        known = find_line(connection, decision.id)
-        if known is not None:
-            return _repeat(connection, known, decision, signed)
-        item, project = hold_item(connection, clean_text(decision.item_id))
-        # Whoever sent the same one at the same moment has written it by now.
-        known = find_line(connection, decision.id)
-        if known is not None:
-            return _repeat(connection, known, decision, signed)
-        model = connection.scalar(
-            select(answers.c.model).where(
-                answers.c.id == values["answer_id"],
-                answers.c.image_sha256 == item.image_sha256,
-            )
+        outcome = write_decision(connection, decision, signed, now)
+        drop_claim(connection, decision.item_id, signed)
+        return outcome
+
+
+def write_decision(connection: Connection, decision: Decision, signed: str, now: int) -> Outcome:
+    """Write down a decision within a transaction; the claim on its picture is left.
+
+    Raises:
+        Conflict: as `decide` does.
+    """
+    values = _check_decision(decision)
+    known = find_line(connection, decision.id)
+    if known is not None:
+        return _repeat(connection, known, decision, signed)
+    item, project = hold_item(connection, clean_text(decision.item_id))
+    # Whoever sent the same one at the same moment has written it by now.
+    known = find_line(connection, decision.id)
+    if known is not None:
+        return _repeat(connection, known, decision, signed)
+    model = connection.scalar(
+        select(answers.c.model).where(
+            answers.c.id == values["answer_id"],
+            answers.c.image_sha256 == item.image_sha256,
         )
-        if model is None:
-            raise Conflict(
-                f"The answer this was decided on is not about {item.name}. Nothing was saved; "
-                "reload the page and decide again."
-            )
-        others = _find_others(connection, item, project, decision.move, signed)
-        add_line(connection, item, {**values, "model": model, "reviewer": signed, "at": now})
-        _tell_others(connection, item, decision, signed, others, now)
-        settle_item(connection, project, item.id)
-        connection.execute(
-            delete(claims).where(claims.c.item_id == item.id, claims.c.reviewer == signed)
+    )
+    if model is None:
+        raise Conflict(
+            f"The answer this was decided on is not about {item.name}. Nothing was saved; "
+            "reload the page and decide again."
         )
-        review = load_line(connection, decision.id)
-        return Outcome(review, load_item(connection, item.id), others, was_stored=False)
+    others = _find_others(connection, item, project, decision.move, signed)
+    add_line(connection, item, {**values, "model": model, "reviewer": signed, "at": now})
+    _tell_others(connection, item, decision, signed, others, now)
+    settle_item(connection, project, item.id)
+    review = load_line(connection, decision.id)
+    return Outcome(review, load_item(connection, item.id), others, was_stored=False)
+
+
+def drop_claim(connection: Connection, item_id: str, signed: str) -> None:
+    """Whoever has decided about a picture does not hold it any more."""
+    connection.execute(
+        delete(claims).where(claims.c.item_id == clean_text(item_id), claims.c.reviewer == signed)
+    )
 
 
 def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int) -> Review | None:

@@ -12,6 +12,7 @@ from components import desk, session
 from components.errors import AccessError, DeskError, StoreUnavailable
 from components.model.review import Decision, Item, Person, Project
 from components.store.lists import Wish
+from components.store.queue import Turn
 from components.store.reviews import Outcome
 from components.ui.notices import LOG, Tone
 from components.ui.wording import MOVES
@@ -115,7 +116,13 @@ def go_on(who: Person, sitting: Sitting, *, passing: bool = False) -> None:
     if not who.may("reviewer"):
         _walk(who, sitting, 1)
         return
-    turn = desk.take_turn(who, sitting.project_id, after=sitting.item_id if passing else None)
+    _take_turn(
+        sitting,
+        desk.take_turn(who, sitting.project_id, after=sitting.item_id if passing else None),
+    )
+
+
+def _take_turn(sitting: Sitting, turn: Turn) -> None:
     sitting.ahead = tuple(item.id for item in turn.ahead)
     sitting.held = turn.held
     if turn.item is None:
@@ -166,23 +173,26 @@ def take_event(who: Person, project: Project, event: dict[str, Any]) -> None:
 
 def _decide(who: Person, sitting: Sitting, event: dict[str, Any]) -> None:
     answer_id, _, percent = str(event["answer"]).partition("@")
-    outcome = desk.decide(
-        who,
-        Decision(
-            id=event["id"],
-            item_id=event["subject"],
-            move=event["move"],
-            confidence=int(percent or 0),
-            answer_id=answer_id,
-            reasons=tuple(event["reasons"]),
-            class_names=tuple(event["classes"]),
-            note=event["note"],
-        ),
+    decision = Decision(
+        id=event["id"],
+        item_id=event["subject"],
+        move=event["move"],
+        confidence=int(percent) if percent.isdecimal() else -1,
+        answer_id=answer_id,
+        reasons=tuple(event["reasons"]),
+        class_names=tuple(event["classes"]),
+        note=event["note"],
     )
-    sitting.saved.append(event["id"])
     # One from before a restart, sent once more, is stored without anything moving on screen.
-    if event["subject"] == sitting.item_id:
-        go_on(who, sitting)
+    is_shown = event["subject"] == sitting.item_id
+    if is_shown and sitting.wish is None and sitting.at == len(sitting.trail) - 1:
+        outcome, turn = desk.decide_and_go_on(who, decision, sitting.project_id)
+        _take_turn(sitting, turn)
+    else:
+        outcome = desk.decide(who, decision)
+        if is_shown:
+            go_on(who, sitting)
+    sitting.saved.append(event["id"])
     _tell_of_others(sitting, outcome)
 
 
