@@ -8,7 +8,7 @@ import pytest
 
 from components.errors import Conflict
 from components.model.review import Item, Member, Project
-from components.store import Database, items, pins, projects, queue, reviews
+from components.store import Database, items, lists, pins, projects, queue, reviews
 from tests.store.material import (
     NOW,
     add_pictures,
@@ -250,3 +250,25 @@ def test_a_removed_picture_below_every_mark_comes_back(database: Database) -> No
         now=NOW,
     )
     assert take(database, project, "anna", ahead=0) == ["1"]
+
+
+def test_what_was_taken_back_is_undecided_again(database: Database) -> None:
+    project = make_project(database, needed=2)
+    made = add_pictures(database, project, ["1", "2", "3"])
+    for item in made[:2]:
+        take(database, project, "anna")
+        reviews.decide(database, make_decision(item, "needs_fix"), "anna", now=NOW)
+    take(database, project, "anna")
+    undecided = lists.Wish(mine="undecided")
+
+    def find() -> list[str]:
+        rows = lists.list_items(database, project.id, undecided, reviewer="anna").rows
+        return [row.item.name for row in rows]
+
+    assert find() == ["3"]
+    reviews.undo(database, make_id(), project.id, "anna", now=NOW)
+    assert find() == ["2", "3"]
+    items.remove_item(database, made[2].id, by="lead", now=NOW)
+    reviews.decide(database, make_decision(made[0], "needs_fix"), "chi", now=NOW)
+    reviews.answer_item(database, make_id(), made[0].id, by="lead", note="", now=NOW)
+    assert find() == ["1", "2"]
