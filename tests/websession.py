@@ -39,6 +39,7 @@ class WebSession:
         self._elements: dict[tuple[int, ...], Any] = {}
         self._fragments: dict[str, str] = {}
         self._page_hash = ""
+        self._is_fragment = False
         self.query: dict[str, str] = {}
 
     async def open(self, **query: str) -> None:
@@ -111,6 +112,7 @@ class WebSession:
         message.rerun_script.page_script_hash = self._page_hash
         message.rerun_script.page_name = "" if self._page_hash else self._page
         message.rerun_script.cached_message_hashes.extend(self._known)
+        self._is_fragment = bool(message.rerun_script.fragment_id)
         await self._socket.send(message.SerializeToString())
         while True:
             raw = await asyncio.wait_for(self._socket.recv(), 120)
@@ -130,7 +132,8 @@ class WebSession:
             self._known[forward.hash] = forward
         if kind == "new_session":
             self._page_hash = forward.new_session.page_script_hash
-            if not forward.new_session.fragment_ids_this_run:
+            # A fragment's run leaves on the page what is not its own.
+            if not self._is_fragment:
                 self._elements.clear()
         elif kind == "delta":
             delta = forward.delta

@@ -287,7 +287,9 @@ def see_notice(who: Person | None, notice_id: str) -> None:
         StoreError: the database cannot be written.
     """
     person = require(who, "viewer")
-    store.reviews.see_notice(open_desk().database, notice_id, person.name)
+    store.reviews.see_notice(
+        open_desk().database, notice_id, person.name, now=read_clock()
+    )
 
 
 def list_record(
