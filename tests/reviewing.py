@@ -7,6 +7,12 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from components import store
+from components.inference.wire import parse_answer
+from components.intake import take_bytes
+from components.model.prediction import Answer
+from components.store.database import Database
+from tests.pictures import make_answer, make_jpeg
 from tests.websession import WebSession
 
 
@@ -29,6 +35,24 @@ class Reviewer:
     decided: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+
+
+def fill_project(database: Database, count: int) -> str:
+    """A project of small pictures of noise, each with an answer; its id."""
+    project = store.projects.create_project(
+        database, name="Noise", model="demo-scene/1", confidence=50, by="Lead", now=1
+    )
+    prediction = parse_answer(make_answer())
+    answer = Answer(prediction, "http://127.0.0.1", "demo-scene/1", 50, 0.1, 1000, 1000, 1)
+    for at in range(count):
+        image = take_bytes(make_jpeg((320, 240), seed=at), name=f"{at}.jpg")
+        item, _ = store.items.add_item(
+            database, project.id, image, image.data, name=image.name, by="Lead", now=1
+        )
+        store.items.keep_answer(
+            database, item.id, answer, cut_to=None, areas=(), mean_confidence=None, now=1
+        )
+    return project.id
 
 
 async def review_for(reviewer: Reviewer, seconds: float, *, most: int = 10**9) -> None:

@@ -6,6 +6,8 @@ import base64
 import dataclasses
 import io
 import json
+import subprocess
+import sys
 import zlib
 from typing import Any
 
@@ -177,3 +179,13 @@ def test_a_picture_by_address_is_not_shrunk_and_its_address_is_sent() -> None:
     assert isinstance(view.image, SourceImage)
     assert view.image == image
     assert view.answer.sent_bytes == 0
+
+
+def test_the_first_picture_waits_for_no_library_it_does_not_need() -> None:
+    program = (
+        "import sys, components.desk, components.ui.access, components.ui.answer\n"
+        "late = {'sqlalchemy', 'psycopg', 'argon2', 'authlib', 'markdown_it'}\n"
+        "print(sorted(late & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

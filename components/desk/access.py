@@ -10,11 +10,11 @@ import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from components import session
+from components import session, store
 from components.desk.clock import read_clock
 from components.desk.connection import open_desk, read_section
 from components.desk.cookies import read_cookie, want_cookie
@@ -28,7 +28,9 @@ from components.settings import (
     is_address,
     read_access_settings,
 )
-from components.store import people
+
+if TYPE_CHECKING:
+    from components.store.people import Limit
 
 LONGEST_NAME: Final = 80
 
@@ -149,7 +151,7 @@ def sign_in(name: str, passphrase: str) -> Person:
     name = clean_name(name)
     database, now = open_desk().database, read_clock()
     limits = _make_limits()
-    attempt = people.begin_attempt(database, limits, now=now)
+    attempt = store.people.begin_attempt(database, limits, now=now)
     if not attempt.is_admitted:
         raise WrongPassphrase(
             f"The wrong passphrase came too often. Wait {_say(attempt.wait_ms)}, then try again."
@@ -162,9 +164,9 @@ def sign_in(name: str, passphrase: str) -> Person:
         raise WrongPassphrase(f"That is not the passphrase of this desk. {then}")
     # Whoever knows a lesser passphrase gains no tries at a greater one by giving their own.
     own = [limit.key for limit in limits[:-1]] if role == ranked[0] else []
-    people.forgive(database, [limit.key for limit in limits], wholly=own, now=now)
+    store.people.forgive(database, [limit.key for limit in limits], wholly=own, now=now)
     token = Secret(secrets.token_urlsafe(32))
-    people.keep_sign_in(
+    store.people.keep_sign_in(
         database,
         token.reveal(),
         settings.passphrases[role].reveal(),
@@ -174,7 +176,7 @@ def sign_in(name: str, passphrase: str) -> Person:
     )
     person = Person(name, role, "passphrase")
     st.session_state[session.SIGN_IN] = _Held(token, person, now)
-    want_cookie("sign_in", token.reveal(), people.SIGN_IN_MS // 1000)
+    want_cookie("sign_in", token.reveal(), store.people.SIGN_IN_MS // 1000)
     return person
 
 
@@ -188,7 +190,7 @@ def sign_out() -> None:
     _forget_tab()
     want_cookie("sign_in", "", 0)
     if token:
-        people.drop_sign_in(open_desk().database, token, _reveal(open_access().passphrases))
+        store.people.drop_sign_in(open_desk().database, token, _reveal(open_access().passphrases))
 
 
 def list_providers() -> dict[str | None, str]:
@@ -244,7 +246,7 @@ def _find_signed_in(settings: AccessSettings) -> Person | None:
     if held and known and now - held.checked_at < _CHECK_MS:
         return known
     try:
-        found = people.find_sign_in(
+        found = store.people.find_sign_in(
             open_desk().database, token, _reveal(settings.passphrases), now=now
         )
     except StoreError:
@@ -277,18 +279,18 @@ def _read_token() -> str:
     return held.token.reveal() if held else read_cookie("sign_in")
 
 
-def _make_limits() -> list[people.Limit]:
+def _make_limits() -> list[Limit]:
     """Who is slowed down: the tab, then its network address, then everybody, but never for long."""
     browser = st.session_state.setdefault(session.BROWSER, uuid.uuid4().hex)
-    limits = [people.Limit(f"tab {browser}")]
+    limits = [store.people.Limit(f"tab {browser}")]
     try:
         address = ipaddress.ip_address(st.context.ip_address or "")
     except ValueError:
         address = None
     # A private address may be that of a proxy which everybody comes through.
     if address and address.is_global:
-        limits.append(people.Limit(f"from {address}", free=15, longest_ms=120_000))
-    return [*limits, people.Limit("all", free=60, first_ms=1_000, longest_ms=60_000)]
+        limits.append(store.people.Limit(f"from {address}", free=15, longest_ms=120_000))
+    return [*limits, store.people.Limit("all", free=60, first_ms=1_000, longest_ms=60_000)]
 
 
 def _reveal(hashes: Mapping[RoleName, Secret]) -> dict[RoleName, str]:

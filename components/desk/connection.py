@@ -9,11 +9,11 @@ import secrets as random_secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from components import local_server
+from components import local_server, store
 from components.desk.behaviour import Behaviours
 from components.desk.memory import bound_memory
 from components.errors import SettingsError
@@ -24,8 +24,9 @@ from components.settings import (
     read_settings,
     read_store_settings,
 )
-from components.store import Spool
-from components.store.database import Database, open_database
+
+if TYPE_CHECKING:
+    from components.store.database import Database
 
 ServerKind = Literal["built-in", "hosted", "own"]
 
@@ -86,7 +87,7 @@ class Desk:
     def __init__(self, settings: Settings, store_settings: StoreSettings) -> None:
         self.settings = settings
         self.store_settings = store_settings
-        self.spool = Spool()
+        self.spool = store.Spool()
         self.behaviours = Behaviours()
         self._asked: OrderedDict[tuple[object, ...], int] = OrderedDict()
         self._salt = random_secrets.token_bytes(32)
@@ -105,7 +106,7 @@ class Desk:
         """
         with self._opening:
             if self._database is None:
-                self._database = open_database(self.store_settings.url)
+                self._database = store.open_database(self.store_settings.url)
             return self._database
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -17,7 +18,9 @@ from components.model.classes import list_classes
 from components.model.image import SourceImage
 from components.model.prediction import Answer
 from components.model.review import Item, Person
-from components.store.items import StoredAnswer
+
+if TYPE_CHECKING:
+    from components.store.items import StoredAnswer
 
 # What several reviewers look at, or come back to; beyond that the database is asked again.
 _IMAGE_CACHE = "48mb"
@@ -90,7 +93,7 @@ def _ask(
     answer_id = store.items.store_answer(
         database, image.sha256, answer, cut_to=view.cut_to, now=read_clock()
     )
-    return StoredAnswer(answer_id, answer, view.cut_to, image.sha256)
+    return store.items.StoredAnswer(answer_id, answer, view.cut_to, image.sha256)
 
 
 def name_confidence(view: View) -> Answer:

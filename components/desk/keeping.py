@@ -5,13 +5,16 @@ from __future__ import annotations
 import tempfile
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from components import store
 from components.desk.access import require
 from components.desk.connection import open_desk
 from components.errors import StoreError
 from components.model.review import Person
-from components.store.bundle import Opened
+
+if TYPE_CHECKING:
+    from components.store.bundle import Opened
 
 _MOUNTS = Path("/proc/self/mounts")
 _COMMUNITY_CLOUD = Path("/mount/src")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components import samples, store
 from components.desk.access import require
@@ -20,8 +20,9 @@ from components.intake import take_many
 from components.model.cut import measure_mean_confidence
 from components.model.image import SourceImage
 from components.model.review import Item, Person, Project
-from components.store.lists import Wish
-from components.store.projects import Progress
+
+if TYPE_CHECKING:
+    from components.store.projects import Progress
 
 DEFAULT_CONFIDENCE = 50
 _BATCH = 100
@@ -170,7 +171,7 @@ def ask_again(who: Person | None, connection: Connection, project: Project) -> I
         page = store.lists.list_items(
             database,
             project.id,
-            Wish(status=("no_answer",)),
+            store.lists.Wish(status=("no_answer",)),
             reviewer=person.name,
             after=after,
             limit=_BATCH,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from components import store
 from components.desk.access import require
 from components.desk.clock import read_clock
 from components.desk.connection import open_desk
 from components.model.review import Decision, Item, Person, Pin, Remark, Review
-from components.store.lists import Cursor, Page, Wish
-from components.store.queue import Turn
-from components.store.reviews import Event, Notice, Outcome
+
+if TYPE_CHECKING:
+    from components.store.lists import Cursor, Page, Wish
+    from components.store.queue import Turn
+    from components.store.reviews import Event, Notice, Outcome
 
 AHEAD = 2
 """Pictures kept ready beyond the one on screen."""
@@ -287,9 +290,7 @@ def see_notice(who: Person | None, notice_id: str) -> None:
         StoreError: the database cannot be written.
     """
     person = require(who, "viewer")
-    store.reviews.see_notice(
-        open_desk().database, notice_id, person.name, now=read_clock()
-    )
+    store.reviews.see_notice(open_desk().database, notice_id, person.name, now=read_clock())
 
 
 def list_record(

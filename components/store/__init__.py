@@ -1,8 +1,29 @@
-"""What is kept outside memory: the desk's database, and pictures of the running desk."""
+"""What is kept outside memory: the desk's database, and pictures of the running desk.
 
-from components.store import bundle, items, lists, people, pins, projects, queue, reviews, turns
-from components.store.database import Database, open_database
+What needs the database is imported when it is first used: SQLAlchemy takes a while to import, and
+the first picture of a cold start needs none of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from components.store.spool import Kept, Spool
+
+if TYPE_CHECKING:
+    from components.store import (
+        bundle,
+        items,
+        lists,
+        people,
+        pins,
+        projects,
+        queue,
+        reviews,
+        turns,
+    )
+    from components.store.database import Database, open_database
 
 __all__ = [
     "Database",
@@ -19,3 +40,11 @@ __all__ = [
     "reviews",
     "turns",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Database", "open_database"):
+        return getattr(importlib.import_module("components.store.database"), name)
+    if name in __all__:
+        return importlib.import_module(f"components.store.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,22 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from components import store
-from components.display.thumbnails import draw_thumbnail
-from components.model.prediction import Answer
 from components.settings import StoreSettings
-from components.store.database import Database, open_database
-from tests.benchmarks.material import make_class_ids, make_source_image
+from components.store.database import open_database
 from tests.benchmarks.measuring import Row, format_seconds
-from tests.benchmarks.showing import make_prediction
 from tests.chromium import ROOT, streamlit_server
-from tests.pictures import make_jpeg
 from tests.postgres import run_postgres
-from tests.reviewing import Reviewer, review_for
+from tests.reviewing import Reviewer, fill_project, review_for
 
 REVIEWERS: Final = 20
 SECONDS: Final = 60.0
 _ITEMS: Final = 4000
-_SIZE_WH: Final = (320, 240)
 
 
 def measure_crowd() -> Iterator[Row]:
@@ -50,7 +44,7 @@ def measure_crowd() -> Iterator[Row]:
 
 def _measure(what: str, url: str, addresses: Sequence[str]) -> Row:
     database = open_database(url)
-    project = _fill(database)
+    project = fill_project(database, _ITEMS)
     began = time.monotonic()
     reviewers = asyncio.run(_review(addresses, project))
     seconds = time.monotonic() - began
@@ -87,20 +81,3 @@ async def _review(addresses: Sequence[str], project: str) -> list[Reviewer]:
     ]
     await asyncio.gather(*(review_for(reviewer, SECONDS) for reviewer in reviewers))
     return reviewers
-
-
-def _fill(database: Database) -> str:
-    project = store.projects.create_project(
-        database, name="Crowd", model="demo-scene/1", confidence=50, by="Lead", now=1
-    )
-    prediction = make_prediction(make_class_ids(_SIZE_WH))
-    answer = Answer(prediction, "http://127.0.0.1", "demo-scene/1", 50, 0.1, 1000, 1000, 1)
-    for at in range(_ITEMS):
-        image = make_source_image(make_jpeg(_SIZE_WH, seed=at))
-        item, _ = store.items.add_item(
-            database, project.id, image, draw_thumbnail(image), name=f"{at}.jpg", by="Lead", now=1
-        )
-        store.items.keep_answer(
-            database, item.id, answer, cut_to=None, areas=(), mean_confidence=None, now=1
-        )
-    return project.id

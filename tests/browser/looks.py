@@ -111,7 +111,8 @@ _TARGETS = """() => {
       const { width, height } = box;
       const seen = width > 1 && element.checkVisibility({ visibilityProperty: true });
       const name = element.ariaLabel || element.textContent;
-      if (seen && height < 43.5 && !reaches(element, box)) found.push(`${element.tagName} "${name}" ${Math.round(height)}`);
+      if (!seen || height >= 43.5 || reaches(element, box)) continue;
+      found.push(`${element.tagName} "${name}" ${Math.round(height)}`);
     }
   };
   look(document.querySelector('[data-testid="stMain"]'));
