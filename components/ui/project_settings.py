@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any, Final
 
 import streamlit as st
 
 from components import desk, session
 from components.errors import DeskError
+from components.model.classes import make_readable
 from components.model.review import Member, Person, Project
 from components.store.lists import Wish
 from components.ui.instructions import show_instructions
@@ -194,6 +196,9 @@ def show_settings(who: Person, connection: desk.Connection, project: Project) ->
             else:
                 st.session_state[session.ADD_REPORT] = [("good", "Saved.")]
                 st.rerun()
+    if project.class_map:
+        names = ", ".join(sorted({make_readable(name) for name in project.class_map.values()}))
+        st.html(f'<p class="desk-sub">Classes of its answers so far: {escape(names)}</p>')
     if project.instructions:
         with st.expander("How reviewers see the instructions"):
             show_instructions(project.instructions)

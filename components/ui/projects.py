@@ -120,7 +120,8 @@ def show_adding(added: Iterable[desk.Added], total: int) -> None:
     taken = known = 0
     problems: list[str] = []
     for done, one in enumerate(added, start=1):
-        bar.progress(min(done / max(total, 1), 1.0), text=f"{done} of {total}: {one.name[:60]}")
+        # Without the name: this text is read as Markdown, and a file's name is anybody's.
+        bar.progress(min(done / max(total, 1), 1.0), text=f"Asked about {done} of {total}")
         if one.problem:
             problems.append(f"{one.name}: {one.problem}" if one.item else one.problem)
         elif one.was_there:
