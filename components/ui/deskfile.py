@@ -54,7 +54,6 @@ def show_desk_file(who: Person) -> None:
         file = st.file_uploader(
             "Open a saved desk; what is here stays",
             type=["sqlite3"],
-            max_upload_size=2000,
             key=f"desk_file_{opening_round}",
         )
         if file is not None:

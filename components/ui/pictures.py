@@ -21,6 +21,9 @@ from components.viewer.filmstrip import Tile, filmstrip
 TRAY_LENGTH = 200
 """Entries a browser session keeps; the pictures themselves are on disk."""
 
+LARGEST_UPLOAD_MB = 120
+"""Intake refuses files above 60 MB with a sentence; the uploader drops larger ones without."""
+
 _SAMPLE = "sample:"
 _SHOWN_REFUSALS = 8
 
@@ -68,6 +71,7 @@ def show_adding(connection: desk.Connection) -> None:
         uploaded = st.file_uploader(
             "Drop your own pictures here",
             accept_multiple_files=True,
+            max_upload_size=LARGEST_UPLOAD_MB,
             key=f"{session.UPLOADER}_{adding_round}",
         )
         st.caption("JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, up to 60 MB each.")

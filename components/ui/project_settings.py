@@ -15,7 +15,7 @@ from components.model.review import Member, Person, Project
 from components.store.lists import Wish
 from components.ui.instructions import show_instructions
 from components.ui.notices import show_error, show_notice
-from components.ui.pictures import let_go
+from components.ui.pictures import LARGEST_UPLOAD_MB, let_go
 from components.ui.projects import show_adding
 from components.ui.wording import count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
@@ -52,6 +52,7 @@ def show_pictures(who: Person, connection: desk.Connection, project: Project) ->
     uploaded = st.file_uploader(
         "Drop pictures here",
         accept_multiple_files=True,
+        max_upload_size=LARGEST_UPLOAD_MB,
         key=f"project_files_{adding_round}",
     )
     st.caption(
