@@ -96,7 +96,6 @@ def viewer(
     on_confidence: Callable[[int], None] | None = None,
     on_colours: Callable[[dict[str, str]], None] | None = None,
     on_remark: Callable[[dict[str, Any]], None] | None = None,
-    ahead: Sequence[bytes] = (),
     supplied: Sequence[str] | None = None,
 ) -> Callable[[bytes], None]:
     """Show a picture and its mask, panning and zooming together.
@@ -127,10 +126,9 @@ def viewer(
             of `components.viewer.events.check_remark`. Like decisions, remarks are kept in the
             browser and sent again until the header names their ids, among the pins, as saved or
             as refused; they may come twice. Without it no remark can be set.
-        ahead: packets that are likely to be shown next, the likeliest first; two at most are taken.
-            They are sent and decoded before they are asked for, once what is shown is ready.
-        supplied: the subjects of the pictures that come next, where pictures and answers come by
-            `components.viewer.supply`; of the packet nothing but its header is used then.
+        supplied: where pictures and answers come by `components.viewer.supply`, the subjects of
+            those that come next, the likeliest first. They are decoded before they are asked for,
+            once what is shown is ready. Of the packet nothing but its header is used then.
 
     Returns:
         A function that shows another packet in the same run: the one with the answer, where the
@@ -155,7 +153,7 @@ def viewer(
         if on_remark and remark is not None:
             on_remark(remark)
 
-    delivery = Delivery(key, ahead, supplied=supplied)
+    delivery = Delivery(key, supplied=supplied)
     delivery.show(packet)
     _mount(
         key=key,

@@ -7,14 +7,14 @@ const HEADER_MS = 250;
 const MEMORY = navigator.deviceMemory ?? (matchMedia("(pointer: coarse)").matches ? 4 : 8);
 const MOST_AHEAD = MEMORY <= 4 ? 1 : 2;
 // As many as supply.py has.
-const SLOTS = 3;
+const SLOTS = 4;
 
 class Ahead {
   /** @param {() => Picture|null} read gives the picture on screen; null while it is not ready. */
   constructor(read) {
     this.read = read;
     this.headers = [];
-    /** Headers of what is supplied, by slot, and which pictures come next, where a page says so. */
+    /** Headers of what is supplied, by slot, and which pictures come next. */
     this.supplied = new Map();
     this.next = [];
     this.loans = new Map();
@@ -23,14 +23,10 @@ class Ahead {
     this.ready = [];
   }
 
-  /** Headers of what comes next, or the subjects of it where slots are supplied. */
+  /** Subjects of the pictures that come next, the likeliest first. */
   take(bytes) {
-    const told = JSON.parse(new TextDecoder().decode(bytes));
-    if (Array.isArray(told)) this.expect(told);
-    else {
-      this.next = told.next;
-      this.arrange();
-    }
+    this.next = JSON.parse(new TextDecoder().decode(bytes));
+    this.arrange();
   }
 
   /** The header of what a slot was filled with; null for nothing. */
@@ -41,11 +37,8 @@ class Ahead {
 
   arrange() {
     const headers = [...this.supplied.values()].filter(Boolean);
-    this.expect(this.next.map((subject) => headers.find((header) => header.subject === subject)).filter(Boolean));
-  }
-
-  expect(headers) {
-    this.headers = headers.slice(0, MOST_AHEAD);
+    const expected = this.next.map((subject) => headers.find((header) => header.subject === subject));
+    this.headers = expected.filter(Boolean).slice(0, MOST_AHEAD);
     this.ready = [];
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.prepare(), HEADER_MS);

@@ -9,8 +9,7 @@ const loading = {
     const answerLoan = header.mask ? borrowAnswer(header) : null;
     const release = () => answerLoan && answers.release(answerLoan);
     const answerReady = answerLoan ? settle(answerLoan.thing.ready) : Promise.resolve({});
-    // What was decoded before is taken from the shelf; what came now has to be whole all the same.
-    const checked = settle(Promise.all([takePicture(header), header.mask && takeAnswer(header)]));
+    const checked = settle(checkBytes(header, answerLoan));
     if (!this.picture) {
       const loan = borrowPicture(header);
       const { error } = await settle(loan.thing.ready);
@@ -92,3 +91,12 @@ const loading = {
 };
 
 Object.defineProperties(Viewer.prototype, Object.getOwnPropertyDescriptors(loading));
+
+/** What came has to be whole, also where it is decoded already; what is decoded need not come again. */
+function checkBytes(header, answerLoan) {
+  const isDue = (name, isDecoded) => !isDecoded || parts.find(name);
+  return Promise.all([
+    isDue(`picture:${header.id}`, pictures.holds(header.id)) && takePicture(header),
+    answerLoan && isDue(`answer:${header.answer}`, answerLoan.isReady) && takeAnswer(header),
+  ]);
+}

@@ -21,10 +21,16 @@ class Shelf {
     this.entries.delete(name);
     this.entries.set(name, entry);
     entry.users++;
-    entry.thing.ready.catch(() => {
-      if (this.entries.get(name) === entry) this.entries.delete(name);
-    });
+    entry.thing.ready.then(
+      () => (entry.isReady = true),
+      () => this.entries.get(name) === entry && this.entries.delete(name),
+    );
     return entry;
+  }
+
+  /** Whether the thing of this name is decoded. */
+  holds(name) {
+    return Boolean(this.entries.get(name)?.isReady);
   }
 
   release(entry) {

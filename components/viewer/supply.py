@@ -19,8 +19,8 @@ from components.viewer.parts import deliver, read
 
 __all__ = ["SLOTS", "announce_wants", "supply"]
 
-SLOTS: Final = 3
-"""The picture on screen, and two that come next."""
+SLOTS: Final = 4
+"""The picture on screen, two that come next, and the one before for going back."""
 
 _mount = component("mask_desk_supply", html="<i></i>", js=read("parts.js", "supply.js"))
 
