@@ -10,6 +10,8 @@ from typing import Final
 
 from tests.benchmarks.browsing import measure_cold, measure_rerun
 from tests.benchmarks.counting import measure_areas, measure_small
+from tests.benchmarks.crowd import measure_crowd
+from tests.benchmarks.deciding import measure_deciding
 from tests.benchmarks.leafing import measure_again, measure_album
 from tests.benchmarks.measuring import HEAD, Row
 from tests.benchmarks.moving import measure_moving
@@ -33,6 +35,8 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "moving": measure_moving,
     "album": measure_album,
     "again": measure_again,
+    "deciding": measure_deciding,
+    "crowd": measure_crowd,
 }
 
 
