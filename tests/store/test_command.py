@@ -14,9 +14,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    folder = address.removeprefix("sqlite:///").removesuffix("/desk.sqlite3")
-    environ = {**os.environ, "MASK_DESK_FOLDER": folder}
-    if not address.startswith("sqlite"):
+    environ = dict(os.environ)
+    if address.startswith("sqlite"):
+        folder = address.removeprefix("sqlite:///").removesuffix("/desk.sqlite3")
+        environ["MASK_DESK_FOLDER"] = folder
+    else:
         environ["MASK_DESK_DATABASE"] = address
     command = [sys.executable, "-m", "components.store", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
