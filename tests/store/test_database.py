@@ -251,6 +251,8 @@ def test_a_full_disk_is_said_and_what_was_saved_stays(tmp_path: Path) -> None:
 
 _WRITE_ONE = """
 import os, sys
+# Whoever is nobody may not read the interpreter's own folders; what is needed is imported before.
+import sqlite3, sqlalchemy.dialects.sqlite, components.store.projects
 from components.errors import StoreUnavailable
 from components.store import open_database
 from tests.store.material import make_project
