@@ -180,10 +180,26 @@ const acting = {
 
   async switchScreen() {
     const { root } = this;
-    if (root.matches(":fullscreen")) await document.exitFullscreen();
-    else if (root.requestFullscreen) await root.requestFullscreen().catch(() => root.toggleAttribute("data-large"));
-    // Phones that let only films fill the screen: the window is the next best.
-    else root.toggleAttribute("data-large");
+    const page = document.documentElement;
+    if (root.matches(":fullscreen")) return document.exitFullscreen();
+    if (root.hasAttribute("data-large")) return this.leaveScreen();
+    // Alone, the viewer fills the screen; with a decision bar below it, the page does, and the
+    // viewer all of it but for the bar.
+    const hasBar = page.style.getPropertyValue("--mask-desk-bar") !== "";
+    // Phones let only films fill the screen: the window is the next best.
+    const isFull = await (hasBar ? page : root).requestFullscreen?.().then(() => true, () => false);
+    if (isFull && !hasBar) return;
+    root.toggleAttribute("data-large", true);
+    page.style.setProperty("--mask-desk-bar-layer", "1000001");
+  },
+
+  /** Back to its place on the page. */
+  leaveScreen() {
+    if (!this.root.hasAttribute("data-large")) return;
+    this.root.removeAttribute("data-large");
+    const page = document.documentElement;
+    page.style.removeProperty("--mask-desk-bar-layer");
+    if (document.fullscreenElement === page) document.exitFullscreen();
   },
 
   async copyLink() {
@@ -254,7 +270,10 @@ function listenToViewer(viewer, signal) {
   listKeys(help.querySelector("dl"), false);
   // A click beside the sheet closes it.
   on(help, "click", (event) => (event.target === help || event.target.closest(".close")) && help.close());
-  on(document, "fullscreenchange", () => root.toggleAttribute("data-full", root.matches(":fullscreen")));
+  on(document, "fullscreenchange", () => {
+    root.toggleAttribute("data-full", root.matches(":fullscreen"));
+    if (!document.fullscreenElement) viewer.leaveScreen();
+  });
 }
 
 /** For tests and measurements: reads, never writes. */

@@ -23,9 +23,9 @@ class Ahead {
     this.ready = [];
   }
 
-  /** Subjects of the pictures that come next, the likeliest first. */
-  take(bytes) {
-    this.next = JSON.parse(new TextDecoder().decode(bytes));
+  /** @param {string[]} subjects of the pictures that come next, the likeliest first. */
+  take(subjects) {
+    this.next = subjects;
     this.arrange();
   }
 

@@ -34,11 +34,12 @@ class Composer {
     return !this.element.hidden;
   }
 
-  open() {
-    this.text.value = "";
-    this.save.disabled = true;
+  /** @param {string} text what was typed before; the keyboard is not taken for it. */
+  open(text) {
+    this.text.value = text;
+    this.save.disabled = text === "";
     this.element.hidden = false;
-    this.text.focus({ preventScroll: true });
+    if (!text) this.text.focus({ preventScroll: true });
   }
 
   close() {

@@ -5,6 +5,9 @@ const VERDICT_KEYS = { a: "approved", f: "needs_fix", x: "rejected", s: "skipped
 const ARROWS = { arrowleft: "back", arrowright: "forward" };
 const EXPLAINED = ["needs_fix", "rejected"];
 const DONE = { approved: "Approved", needs_fix: "Sent to be fixed", rejected: "Rejected", skipped: "Skipped" };
+// By a key, only what can be seen is judged; a button is pressed by who looks.
+const VERDICTS = ["approved", "needs_fix", "rejected"];
+const NOT_SEEN = "The picture is not here yet";
 const NOT_ALLOWED = "You may look, not decide";
 const NOTHING = {
   subject: "", answer: "", may: false, mine: "", classes: [], can_undo: false, can_back: false, can_forward: false,
@@ -19,6 +22,7 @@ class DecisionBar {
   constructor(root) {
     this.root = root;
     this.state = NOTHING;
+    this.drafts = new Map();
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.outbox = new Outbox("mask-desk:outbox", (event) => this.tell?.("event", event));
@@ -54,9 +58,12 @@ class DecisionBar {
 
   /** Takes what Python knows now. */
   take(state) {
-    const isOther = state.subject !== this.state.subject;
+    const before = this.state.subject;
+    const isOther = state.subject !== before;
     this.state = state;
     if (isOther) {
+      // Words that were typed stay with the picture they are about.
+      if (this.panel.isOpen) this.drafts.set(before, this.panel.read());
       this.panel.close();
       this.refusal = "";
     }
@@ -130,13 +137,19 @@ class DecisionBar {
     if (button.disabled || this.pending) return;
     this.refusal = "";
     if (EXPLAINED.includes(name)) {
-      if (document.fullscreenElement) document.exitFullscreen();
       if (this.panel.move === name) this.panel.submit();
-      else this.panel.open(name, this.state.classes);
+      else this.openPanel(name);
     } else if (name === "undo") this.keep({ kind: "undo", id: makeId(), subject: this.state.subject });
     else if (name === "back" || name === "forward") this.tell?.("event", { kind: name });
     else this.decide(name, { reasons: [], classes: [], note: "" });
     this.show();
+  }
+
+  openPanel(move) {
+    const draft = this.panel.isOpen ? null : this.drafts.get(this.state.subject);
+    this.panel.open(move, this.state.classes);
+    if (draft) this.panel.fill(draft);
+    this.drafts.delete(this.state.subject);
   }
 
   decide(move, why) {
@@ -180,7 +193,15 @@ class DecisionBar {
     if (!name) return;
     event.preventDefault();
     // A key that is held down decides about one picture only.
-    if (!event.repeat) this.act(name);
+    if (event.repeat) return;
+    if (VERDICTS.includes(name) && !this.isSeen) this.say(NOT_SEEN);
+    else this.act(name);
+  }
+
+  /** Whether no viewer of the page is still on its way to the picture; where there is none, it is. */
+  get isSeen() {
+    const { subject } = this.state;
+    return [...parts.sights.values()].every((sight) => !sight.isLoading && (!sight.subject || sight.subject === subject));
   }
 
   end() {
@@ -213,6 +234,7 @@ class Room {
     const bar = root.querySelector(".bar");
     const reserve = () => {
       const height = `${Math.ceil(bar.getBoundingClientRect().height) + 16}px`;
+      document.documentElement.style.setProperty("--mask-desk-bar", `${Math.ceil(bar.getBoundingClientRect().height)}px`);
       block?.style.setProperty("padding-bottom", height);
       scroller?.style.setProperty("scroll-padding-bottom", height);
     };
@@ -228,6 +250,7 @@ class Room {
     signal.addEventListener("abort", () => {
       sizes.disconnect();
       for (const name of ["position", "opacity"]) place?.style.removeProperty(name);
+      document.documentElement.style.removeProperty("--mask-desk-bar");
       block?.style.removeProperty("padding-bottom");
       scroller?.style.removeProperty("scroll-padding-bottom");
     });

@@ -77,14 +77,26 @@ class DecisionPanel {
     this.note.value = "";
   }
 
+  /** @returns {{reasons: string[], classes: string[], note: string}} what was chosen and typed. */
+  read() {
+    const choose = (list) =>
+      [...list.querySelectorAll('[aria-pressed="true"]')].map((chip) => chip.dataset.value);
+    return { reasons: choose(this.reasons), classes: choose(this.classes), note: makeWhole(this.note.value.trim()) };
+  }
+
+  /** Takes up what was chosen and typed before. */
+  fill({ reasons, classes, note }) {
+    for (const chip of [...this.reasons.children, ...this.classes.children])
+      chip.setAttribute("aria-pressed", String((chip.parentElement === this.reasons ? reasons : classes).includes(chip.dataset.value)));
+    this.note.value = note;
+  }
+
   submit() {
     const { move } = this;
     if (!move) return;
-    const read = (list) =>
-      [...list.querySelectorAll('[aria-pressed="true"]')].map((chip) => chip.dataset.value);
-    const note = makeWhole(this.note.value.trim());
+    const why = this.read();
     this.close();
-    this.save(move, { reasons: read(this.reasons), classes: read(this.classes), note });
+    this.save(move, why);
   }
 
   /** @returns {boolean} whether the key was for the open panel; keys of the desk rest meanwhile. */

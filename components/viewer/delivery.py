@@ -39,20 +39,26 @@ class Delivery:
 
     def __init__(self, key: str, *, supplied: Sequence[str] | None = None) -> None:
         self._key = key
-        kinds = (*_KINDS, "header") if supplied is None else ("header",)
+        self._supplied = supplied
         # Always as many, so that nothing on the page moves when there are more or fewer.
+        kinds = (*_KINDS, "header") if supplied is None else ()
         self._places = {kind: st.empty() for kind in kinds}
         self._sent: dict[str, str] = {}
         self._turns = itertools.count()
         self.shown: tuple[str, tuple[int, int] | None] = ("", None)
-        if supplied is not None:
-            deliver(f"ahead:{key}", json.dumps(list(supplied)).encode(), key=f"{key}_ahead")
 
     def show(self, packet: bytes) -> None:
         """Send a packet to be shown now."""
         turn = next(self._turns)
         parts = split_packet(packet, self._key)
         self.shown = _name(parts)
+        if self._supplied is not None:
+            # One element, and no empty place for it: the fewer there are, the sooner it is shown.
+            name, header = parts["header"]
+            if "picture" in parts:
+                header = json.dumps(json.loads(header) | {"next": list(self._supplied)}).encode()
+            deliver(name, header, key=f"{self._key}_header_{turn}")
+            return
         for kind, place in self._places.items():
             name, data = parts.get(kind, ("", b""))
             if not name or (kind in _KINDS and self._sent.get(kind) == name):

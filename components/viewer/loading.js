@@ -41,6 +41,7 @@ const loading = {
     if (reason) this.failMask(`The mask that came could not be read: ${reason}. Ask for the prediction once more.`);
     else this.setState(this.answer ? "ready" : header.pending ? "waiting" : "empty");
     this.read();
+    this.resumeDraft();
     this.tellColours();
     // Once what can be seen is on screen, there is time for the picture's finer detail.
     requestAnimationFrame(() =>
@@ -63,7 +64,7 @@ const loading = {
     const isGone = wish?.picture && header.link && wish.picture !== header.link.picture;
     if (isElsewhere || isGone) this.wish = null;
     this.followWish();
-    this.map.draw(this.picture);
+    this.map.take(this.picture);
     this.stage.forget();
     this.paint();
     this.link.writeSoon();
@@ -94,7 +95,7 @@ Object.defineProperties(Viewer.prototype, Object.getOwnPropertyDescriptors(loadi
 
 /** What came has to be whole, also where it is decoded already; what is decoded need not come again. */
 function checkBytes(header, answerLoan) {
-  const isDue = (name, isDecoded) => !isDecoded || parts.find(name);
+  const isDue = (name, isKnown) => !isKnown || parts.find(name);
   return Promise.all([
     isDue(`picture:${header.id}`, pictures.holds(header.id)) && takePicture(header),
     answerLoan && isDue(`answer:${header.answer}`, answerLoan.isReady) && takeAnswer(header),

@@ -32,8 +32,16 @@ class Minimap {
     on("dblclick", (event) => event.stopPropagation());
   }
 
-  /** Draws the whole picture, once for each picture. */
-  draw(picture) {
+  /** Takes the picture that is looked at; null for none. */
+  take(picture) {
+    this.picture = picture;
+    this.isDrawn = false;
+  }
+
+  /** Draws the whole picture. */
+  draw() {
+    const { picture } = this;
+    this.isDrawn = true;
     const bitmap = picture.level(0);
     const long = 132;
     const shrink = long / Math.max(picture.w, picture.h);
@@ -51,6 +59,8 @@ class Minimap {
     const whole = !view.known || view.fitted || view.scale <= view.fitScale * 1.001;
     this.element.hidden = whole;
     if (whole) return;
+    // Only where it is seen, and once for each picture.
+    if (!this.isDrawn) this.draw();
     const { x, y, w, h } = view.region;
     const [left, right] = [x, x + w].map((at) => (clamp(at, 0, view.image.w) / view.image.w) * 100);
     const [top, bottom] = [y, y + h].map((at) => (clamp(at, 0, view.image.h) / view.image.h) * 100);

@@ -7,6 +7,8 @@ class Parts {
     this.owners = new Map();
     this.waiting = new Map();
     this.watchers = new Map();
+    /** What each viewer of the page shows, by its root: {subject, isLoading}. */
+    this.sights = new Map();
   }
 
   /**

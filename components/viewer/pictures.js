@@ -218,9 +218,17 @@ function borrowPicture(header) {
   return pictures.borrow(id, image.w * image.h, () => new Picture(image, takePicture(header)));
 }
 
+/** Whether a header's picture and answer can be shown without waiting for anything. */
+function isDecoded(header) {
+  return pictures.holds(header.id) && (!header.mask || answers.holds(nameAnswer(header)));
+}
+
+/** One answer may be shown over pictures of different sizes, whose counts differ. */
+function nameAnswer({ answer, image }) {
+  return `${answer} ${image.w} ${image.h}`;
+}
+
 /** Lends a header's answer. */
 function borrowAnswer(header) {
-  // One answer may be shown over pictures of different sizes, whose counts differ.
-  const name = `${header.answer} ${header.image.w} ${header.image.h}`;
-  return answers.borrow(name, header.mask.w * header.mask.h, () => new DecodedAnswer(header, takeAnswer(header)));
+  return answers.borrow(nameAnswer(header), header.mask.w * header.mask.h, () => new DecodedAnswer(header, takeAnswer(header)));
 }

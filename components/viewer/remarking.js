@@ -13,6 +13,8 @@ const remarking = {
   setUpRemarks(signal) {
     this.takesPins = false;
     this.pinAt = null;
+    /** Remarks that were being written when another picture came, by subject. */
+    this.drafts = new Map();
     this.setCross(0.5, 0.5);
     this.pins = new Pins(this.stage, (id) => this.chooseRemark(id));
     const go = {
@@ -132,13 +134,8 @@ const remarking = {
     const { x: left, y: top } = this.view.offsetAt(at);
     const { w, h } = this.picture;
     const exact = (length, most) => clamp(Number(length.toFixed(2)), 0, most);
-    this.pinAt = { pixel, x: exact((x - left) / at.scale, w), y: exact((y - top) / at.scale, h) };
     this.stopPinning();
-    this.pins.setDraft({ x: this.pinAt.x, y: this.pinAt.y });
-    this.composer.open();
-    this.tellComposer();
-    this.pins.place(this.view);
-    this.placeComposer();
+    this.startRemark({ pixel, x: exact((x - left) / at.scale, w), y: exact((y - top) / at.scale, h) });
     return true;
   },
 
@@ -186,6 +183,34 @@ const remarking = {
     if (hadFocus) this.find(".panes").focus({ preventScroll: true });
   },
 
+  /** What remarks of the picture on screen are about. */
+  get subject() {
+    return this.header?.link?.item ?? this.header?.subject ?? "";
+  },
+
+  /** Another picture comes: words that were typed stay with the one they are about. */
+  keepDraft() {
+    if (!this.header || !this.composer.isOpen || !this.composer.text.value.trim()) return;
+    this.drafts.set(this.subject, { pinAt: this.pinAt, text: this.composer.text.value });
+  },
+
+  /** The picture is back, and with it the remark that was being written; hands stay where they are. */
+  resumeDraft() {
+    const draft = this.drafts.get(this.subject);
+    if (!draft || !this.mayPin || !this.picture || this.composer.isOpen) return;
+    this.drafts.delete(this.subject);
+    this.startRemark(draft.pinAt, draft.text);
+  },
+
+  startRemark(pinAt, text = "") {
+    this.pinAt = pinAt;
+    this.pins.setDraft({ x: pinAt.x, y: pinAt.y });
+    this.composer.open(text);
+    this.tellComposer();
+    this.pins.place(this.view);
+    this.placeComposer();
+  },
+
   savePin(text) {
     const { x, y } = this.pinAt;
     const { sample, sureness, region } = this.pinned;
@@ -206,9 +231,8 @@ const remarking = {
 
   keepRemark(event) {
     this.find(".remarks .refusal").hidden = true;
-    const subject = this.header.link?.item ?? this.header.subject ?? "";
     const id = makeId();
-    this.unsaved.put({ ...event, id, subject });
+    this.unsaved.put({ ...event, id, subject: this.subject });
     this.showRemarks();
     this.remarks.reveal(event.pin ?? id);
   },

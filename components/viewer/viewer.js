@@ -78,7 +78,6 @@ class Viewer {
     if (key === this.key) return;
     this.key = key;
     parts.watch(`header:${key}`, (bytes) => this.receive(bytes), this.ending.signal);
-    parts.watch(`ahead:${key}`, (bytes) => this.ahead.take(bytes), this.ending.signal);
     for (let slot = 0; slot < SLOTS; slot++)
       parts.watch(`ahead:${key}:${slot}`, (bytes) => this.ahead.takeSlot(slot, bytes), this.ending.signal);
   }
@@ -100,21 +99,30 @@ class Viewer {
     this.text = packet.text;
     const before = this.header;
     const { header } = packet;
+    if (header.next) this.ahead.take(header.next);
     const same = (...keys) => keys.every((key) => JSON.stringify(before?.[key]) === JSON.stringify(header[key]));
     const settled = this.isSettled;
     const samePicture = same("id", "image") && Boolean(this.picture);
-    if (!samePicture) this.forget();
+    if (!samePicture) this.forget(isDecoded(header));
+    else if (!same("subject")) this.closeComposer();
     this.header = header;
     this.classes = new Classes(header, this.own);
     this.confidence.take(header);
     this.root.removeAttribute("data-asking");
-    if (settled && samePicture && same("answer", "mask", "confidence")) this.describe();
-    else this.load(header, ++this.generation);
+    if (settled && samePicture && same("answer", "mask", "confidence")) {
+      this.tellSight();
+      this.describe();
+    } else this.load(header, ++this.generation);
   }
 
-  /** Lets go of picture and mask at once: nothing of an old picture may stand beside a new one. */
-  forget() {
+  /**
+   * Lets go of picture and mask at once: nothing of an old picture may stand beside a new one.
+   *
+   * @param {boolean} isReplaced whether the new one is there before the next frame.
+   */
+  forget(isReplaced = false) {
     this.generation++;
+    this.keepDraft();
     this.header = this.classes = this.picture = null;
     this.dropAnswer();
     if (this.pictureLoan) {
@@ -124,10 +132,12 @@ class Viewer {
     this.pictureLoan = this.pointer = null;
     this.motion.stop();
     this.view.setImage(0, 0);
-    this.legend.fill({ present: [], absent: [] });
+    this.seen = null;
     this.closeComposer();
-    this.showRemarks();
     for (const name of ["imageId", "answer"]) this.root.dataset[name] = "";
+    if (isReplaced) return;
+    this.legend.fill({ present: [], absent: [] });
+    this.showRemarks();
     this.paint();
   }
 
@@ -150,12 +160,19 @@ class Viewer {
     this.setState("broken", "mask");
   }
 
+  /** Tells the rest of the page what is to be seen here. */
+  tellSight() {
+    const { header, root } = this;
+    parts.sights.set(root, { subject: header?.subject ?? "", isLoading: root.dataset.state === "loading" });
+  }
+
   get isSettled() {
     return ["ready", "empty"].includes(this.root.dataset.state);
   }
 
   setState(state, broken = "") {
     this.root.dataset.state = state;
+    this.tellSight();
     this.root.dataset.broken = broken;
     for (const part of ["mask", "whole"]) this.find(`.${part}-notice`).hidden = part !== broken;
   }
@@ -225,6 +242,8 @@ class Viewer {
     // Forgetting is not what the next visit is to find.
     Object.assign(memory, { region, imageId });
     cancelAnimationFrame(this.frame);
+    this.leaveScreen();
+    parts.sights.delete(this.root);
     delete this.root.maskDesk;
   }
 }
