@@ -30,7 +30,15 @@ from components.ui import address
 from components.ui.controls import hold_colours
 from components.ui.faces import Face, arrange_slots, find_face
 from components.ui.notices import LOG, show_error, show_notice
-from components.ui.sitting import AWAY, Sitting, go_on, show_item, sit_down, take_event
+from components.ui.sitting import (
+    AWAY,
+    Sitting,
+    go_on,
+    show_item,
+    sit_down,
+    step_to,
+    take_event,
+)
 from components.ui.wording import (
     MOVES,
     STATUSES,
@@ -86,6 +94,8 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
     try:
         if sitting.item_id is None:
             _open_first(who, sitting)
+        elif address.follow(session.ITEM):
+            _open_named(who, sitting)
         scene = _look(who, connection, project, sitting)
         st.session_state[_SCENE] = scene
         if not sitting.refused:
@@ -128,6 +138,13 @@ def _open_first(who: Person, sitting: Sitting) -> None:
         except DeskError as error:
             sitting.told = ("warning", f"{error.message} Here is the next one.")
     go_on(who, sitting)
+
+
+def _open_named(who: Person, sitting: Sitting) -> None:
+    """Where the browser's back and forward buttons lead."""
+    named = st.query_params.get(session.ITEM)
+    if named and named != sitting.item_id:
+        step_to(who, sitting, named)
 
 
 def _look(
@@ -245,6 +262,7 @@ def _show_picture(who: Person, project: Project, sitting: Sitting, scene: Scene)
         return
 
     def hold_confidence(confidence: int) -> None:
+        address.heed()
         sitting.confidence = confidence
 
     header = dict(scene.face.header) | {
@@ -300,6 +318,7 @@ def describe_pin(number: int, pin: Pin) -> Mapping[str, Any]:
 
 def _take_remark(who: Person, project: Project, event: dict[str, Any]) -> None:
     sitting = sit_down(project)
+    address.heed()
     try:
         sitting.away = ""
         if event["kind"] == "pin":

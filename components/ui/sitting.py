@@ -14,6 +14,7 @@ from components.model.review import Decision, Item, Person, Project
 from components.store.lists import Wish
 from components.store.queue import Turn
 from components.store.reviews import Outcome
+from components.ui import address
 from components.ui.notices import LOG, Tone
 from components.ui.wording import MOVES
 from components.viewer.supply import SLOTS
@@ -147,6 +148,7 @@ def go_back(who: Person, sitting: Sitting) -> None:
 def take_event(who: Person, project: Project, event: dict[str, Any]) -> None:
     """What the decision bar sent: a decision, an undoing, or a step back or forward."""
     sitting = sit_down(project)
+    address.heed()
     sitting.told = ("info", "")
     id_ = str(event.get("id", ""))
     try:
@@ -212,12 +214,22 @@ def _undo(who: Person, sitting: Sitting, undo_id: str) -> None:
         sitting.told = ("info", "There is nothing to undo.")
         return
     sitting.told = ("info", f"Taken back for {undone.item_name}: decide anew.")
-    if undone.item_id in sitting.trail:
-        sitting.at = sitting.trail.index(undone.item_id)
-        desk.open_item(who, undone.item_id)
-        _place(sitting, undone.item_id, is_new=False)
-    else:
-        show_item(who, sitting, undone.item_id)
+    step_to(who, sitting, undone.item_id)
+
+
+def step_to(who: Person, sitting: Sitting, item_id: str) -> None:
+    """To a picture that most likely was on screen before.
+
+    Raises:
+        DeskError: there is none, or the database is away.
+    """
+    if item_id not in sitting.trail:
+        show_item(who, sitting, item_id)
+        return
+    desk.open_item(who, item_id)
+    # Its last place in the trail, should it have been there twice.
+    sitting.at = max(at for at, known in enumerate(sitting.trail) if known == item_id)
+    _place(sitting, item_id, is_new=False)
 
 
 def _walk(who: Person, sitting: Sitting, step: int) -> None:

@@ -85,16 +85,23 @@ class ReviewPage:
         """The id of the picture on screen; "" at the end."""
         return self.bar.get_attribute("data-subject") or ""
 
+    def look(self) -> str:
+        """The id of the picture on screen, once it is there to be decided about."""
+        subject = self.read_subject()
+        if subject:
+            expect(self.desk.viewer).to_have_attribute("data-state", "ready")
+        return subject
+
     def press(self, key: str) -> None:
         """A key that decides at once; waits for what comes next."""
-        before = self.read_subject()
+        before = self.look()
         self.page.keyboard.press(key)
         expect(self.bar).not_to_have_attribute("data-subject", before)
         self.wait_saved()
 
     def click(self, button: str) -> None:
         """A button that decides at once; waits for what comes next."""
-        before = self.read_subject()
+        before = self.look()
         self.bar.locator(f'[data-do="{button}"]').click()
         expect(self.bar).not_to_have_attribute("data-subject", before)
         self.wait_saved()

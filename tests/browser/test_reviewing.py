@@ -117,6 +117,32 @@ def test_the_last_decision_can_be_undone_at_the_end(
     assert review.count() == (TEN - 1, TEN)
 
 
+def test_the_browsers_back_button_leads_to_the_picture_before(
+    open_page: OpenPage, start_desk: StartDesk
+) -> None:
+    review = ReviewPage(open_page(start_desk()))
+    review.open("Ana")
+    review.make_samples()
+    first = review.read_subject()
+    review.press("a")
+    second = review.read_subject()
+    review.press("a")
+    third = review.read_subject()
+    for subject in (second, first):
+        review.page.go_back()
+        expect(review.bar).to_have_attribute("data-subject", subject)
+        review.wait_ready()
+    expect(review.state).to_have_text("You: Approved")
+    for subject in (second, third):
+        review.page.go_forward()
+        expect(review.bar).to_have_attribute("data-subject", subject)
+        review.wait_ready()
+    # And on from there, in a row, as fast as it goes.
+    for _ in range(4):
+        review.press("a")
+    assert review.count() == (6, TEN)
+
+
 def test_ten_pictures_by_mouse_and_after_closing_the_browser_all_is_there(
     open_page: OpenPage, start_desk: StartDesk
 ) -> None:
