@@ -125,7 +125,8 @@ def viewer(
         on_remark: called before the next run with what was remarked at a place, in the shapes
             of `components.viewer.events.check_remark`. Like decisions, remarks are kept in the
             browser and sent again until the header names their ids, among the pins, as saved or
-            as refused; they may come twice. Without it no remark can be set.
+            as refused; they may come twice. Without it no remark can be set. One that was being
+            written when another picture came is there again with its own.
         supplied: where pictures and answers come by `components.viewer.supply`, the subjects of
             those that come next, the likeliest first. They are decoded before they are asked for,
             once what is shown is ready. Of the packet nothing but its header is used then.

@@ -32,6 +32,10 @@ def decision_bar(
     also after a reload, or when the desk or its database was away meanwhile. Events are sent one
     at a time in their order, and may come twice or late: they tell themselves what they are about.
 
+    No key gives a verdict while a viewer of the page is on its way to a picture, or shows another
+    subject than the bar's; buttons do. What was chosen and typed in the open sheet stays with its
+    subject when another one comes, until the page is left.
+
     Args:
         state: exactly these keys. "subject": id of the picture on screen, "" for none. "answer":
             id of its answer, "" for none. "may": whether this person may decide. "mine": their

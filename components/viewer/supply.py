@@ -4,6 +4,11 @@ A viewer that shows one large picture after another would have its script hand S
 of all it holds at every run, which packs and hashes them only to find that the browser has them.
 So each slot is filled by a fragment that runs when the browser finds that it wants something else
 there; what shows the picture runs without the bytes.
+
+A slot asks again every few seconds while it holds something else than it is to hold. What it holds
+is decoded ahead where the viewer's `supplied` names its subject, and let go of when the slot is
+filled with something else. A viewer whose picture is not there yet waits for it; of one that it
+still has decoded, the bytes need not come again.
 """
 
 from __future__ import annotations
