@@ -49,3 +49,4 @@ REVIEWER: Final = "reviewer"  # key of the viewer on the Review page
 DECIDING: Final = "deciding"  # key of the decision bar
 ADD_ROUND: Final = "add_round"  # int: a new number empties the uploader of a project
 ADD_REPORT: Final = "add_report"  # list[tuple[str, str]]: tone and sentence of the last adding
+ADDING: Final = "adding"  # str: id of the project that the samples are being added to

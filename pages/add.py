@@ -14,17 +14,24 @@ from components.ui.project_settings import (
     show_archived,
     show_new,
     show_pictures,
-    show_report,
     show_settings,
 )
-from components.ui.projects import choose_project, load_projects, show_no_project
+from components.ui.projects import (
+    choose_project,
+    go_on_adding,
+    load_projects,
+    show_no_project,
+    tell_of_gone_project,
+)
 from components.ui.record import show_record
+from components.ui.report import show_report
 
 enter("add")
 who = admit("lead")
 connection = open_connection()
 projects = load_projects(who)
 show_keeping(who)
+go_on_adding(who, connection, projects)
 
 with st.container(key="add_controls", horizontal=True, vertical_alignment="center"):
     if projects:
@@ -35,6 +42,7 @@ with st.container(key="add_controls", horizontal=True, vertical_alignment="cente
     if projects:
         st.page_link("pages/review.py", label="Review it", icon=":material/rate_review:")
 
+tell_of_gone_project()
 show_report()
 try:
     if projects:

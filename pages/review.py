@@ -12,8 +12,16 @@ from components.ui.deskfile import show_keeping
 from components.ui.door import enter
 from components.ui.faces import show_slots
 from components.ui.instructions import show_instructions
-from components.ui.projects import choose_project, load_projects, show_no_project
+from components.ui.projects import (
+    choose_project,
+    go_on_adding,
+    load_projects,
+    show_no_project,
+    tell_of_gone_project,
+)
+from components.ui.report import show_report
 from components.ui.sheet import show_sheet
+from components.ui.sitting import return_to_queue
 
 _MODES = {"queue": "One by one", "sheet": "All pictures"}
 
@@ -22,7 +30,9 @@ who = admit("viewer")
 connection = open_connection()
 projects = load_projects(who)
 show_keeping(who)
+go_on_adding(who, connection, projects)
 if not projects:
+    show_report()
     show_no_project(who, connection)
     st.stop()
 
@@ -35,6 +45,8 @@ with st.container(key="review_controls", horizontal=True, vertical_alignment="ce
         list(_MODES),
         format_func=_MODES.__getitem__,
         key=session.REVIEW_MODE,
+        on_change=return_to_queue,
+        args=(project,),
         required=True,
         label_visibility="collapsed",
     )
@@ -42,6 +54,7 @@ with st.container(key="review_controls", horizontal=True, vertical_alignment="ce
         with st.popover("Instructions", icon=":material/menu_book:"):
             show_instructions(project.instructions)
 
+tell_of_gone_project()
 if mode == "sheet":
     show_sheet(who, project)
 else:

@@ -1,6 +1,6 @@
 """Wiring: settings to server and client, pictures to predictions; the verbs that pages use."""
 
-from components.desk.access import find_person, require
+from components.desk.access import clean_name, find_person, require
 from components.desk.behaviour import Behaviour
 from components.desk.check import learn_behaviour
 from components.desk.connection import Connection, Desk, ModelChoice, ServerKind, open_desk
@@ -89,6 +89,7 @@ __all__ = [
     "answer_item",
     "ask_again",
     "change_project",
+    "clean_name",
     "count_items",
     "count_samples",
     "create_project",

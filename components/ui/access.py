@@ -87,6 +87,21 @@ def admit(role: Role, *, needs_name: bool = True) -> Person:
         st.stop()
 
 
+def recall(who: Person) -> Person:
+    """The person, looked up again: fragments and callbacks keep whoever was there when they began.
+
+    Raises:
+        NotSignedIn: somebody else is there now, or nobody, or in another role.
+        StoreError: sign-ins cannot be looked up.
+    """
+    if access.find_person() != who:
+        raise NotSignedIn(
+            "You are not signed in any more. Sign in again; what was not stored yet is kept in "
+            "this browser."
+        )
+    return who
+
+
 def show_sign_in() -> None:
     """What there is to fill in or to press before one is let in."""
     kind = access.open_access().kind

@@ -69,7 +69,7 @@ def show_desk_file(who: Person) -> None:
                 (
                     "good",
                     f"Opened: {opened.projects:,} projects, {count_pictures(opened.items)}, "
-                    f"{opened.reviews:,} decisions and {opened.pins:,} pins were new here.",
+                    f"{opened.reviews:,} decisions and {opened.pins:,} remarks were new here.",
                 )
             ]
             st.rerun()

@@ -13,6 +13,7 @@ from components.display.packet import pack_view, read_header
 from components.errors import DeskError
 from components.model.areas import Area
 from components.model.review import Item, Person, Project
+from components.ui.access import recall
 from components.ui.controls import write_note
 from components.ui.notices import LOG
 from components.ui.sitting import Sitting, sit_down
@@ -129,6 +130,7 @@ def _show_slot(who: Person, connection: desk.Connection, project: Project, slot:
     if item_id == sitting.item_id and sitting.confidence is not None:
         confidence = sitting.confidence
     try:
+        recall(who)
         item = desk.find_item(who, item_id)
         face, packet = make_face(who, connection, item, confidence)
     except DeskError as error:

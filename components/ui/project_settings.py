@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
@@ -13,37 +12,21 @@ from components.errors import DeskError
 from components.model.classes import make_readable
 from components.model.review import Member, Person, Project
 from components.store.lists import Wish
+from components.ui.access import recall
 from components.ui.instructions import show_instructions
 from components.ui.notices import show_error, show_notice
 from components.ui.pictures import LARGEST_UPLOAD_MB, let_go
-from components.ui.projects import show_adding
+from components.ui.projects import add_samples_to, show_adding
 from components.ui.wording import count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
 
 _POLICIES: Final = {
-    "third_look": "Ask another reviewer, until one verdict has more voices",
+    "third_look": "Ask another reviewer, until one verdict has more votes",
     "strictest": "The strictest verdict counts",
 }
 _EVERYONE: Final = "Everyone reviews everything"
 _SHARES: Final = "Each person has a share"
 _SHOWN: Final = 60
-
-
-def show_report() -> None:
-    """What came of the last adding, until the next one."""
-    report: Sequence[tuple[Any, str]] = st.session_state.get(session.ADD_REPORT, ())
-    for tone, sentence in report[:12]:
-        show_notice(tone, sentence)
-    if len(report) > 12:
-        show_notice("error", f"{len(report) - 12} more could not be added.")
-    if any(tone == "error" for tone, _ in report):
-        st.button("Put away", icon=":material/close:", type="tertiary", on_click=_put_away)
-    else:
-        _put_away()
-
-
-def _put_away() -> None:
-    st.session_state.pop(session.ADD_REPORT, None)
 
 
 def show_pictures(who: Person, connection: desk.Connection, project: Project) -> None:
@@ -55,9 +38,10 @@ def show_pictures(who: Person, connection: desk.Connection, project: Project) ->
         max_upload_size=LARGEST_UPLOAD_MB,
         key=f"project_files_{adding_round}",
     )
-    st.caption(
-        "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, up to 60 MB each. Each new picture is one "
-        f"call to {project.model}."
+    # As HTML: a model's name may come from a file of another desk, and a caption is Markdown.
+    st.html(
+        '<p class="desk-sub">JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, up to 60 MB each. Each '
+        f"new picture is one call to {escape(project.model)}.</p>"
     )
     if uploaded:
         files = ((file.name, file.getvalue()) for file in uploaded)
@@ -68,9 +52,12 @@ def show_pictures(who: Person, connection: desk.Connection, project: Project) ->
     progress = desk.measure_progress(who, project.id)
     unanswered = progress.by_status.get("no_answer", 0)
     with st.container(horizontal=True, key="more_pictures"):
-        if st.button("Add the samples", icon=":material/add_photo_alternate:"):
-            _run(desk.add_samples(who, connection, project), desk.count_samples())
-            st.rerun()
+        st.button(
+            "Add the samples",
+            icon=":material/add_photo_alternate:",
+            on_click=add_samples_to,
+            args=(project,),
+        )
         if unanswered and st.button(
             f"Ask again for {count_pictures(unanswered)} without a mask", icon=":material/refresh:"
         ):
@@ -203,29 +190,30 @@ def show_settings(who: Person, connection: desk.Connection, project: Project) ->
     if project.instructions:
         with st.expander("How reviewers see the instructions"):
             show_instructions(project.instructions)
-    st.button(
-        "Put the project away",
-        icon=":material/archive:",
-        help="Reviewers do not see it any more. Nothing is deleted; it can be taken out again.",
-        on_click=_archive,
-        args=(who, project, True),
-    )
+    with st.popover("Put the project away", icon=":material/archive:"):
+        st.html(
+            f"<p>Reviewers do not see <strong>{escape(project.name)}</strong> any more. Nothing is "
+            "deleted; it can be brought back below.</p>"
+        )
+        st.button("Put it away", on_click=_archive, args=(who, project, True))
 
 
 def _archive(who: Person, project: Project, archived: bool) -> None:
     try:
-        desk.change_project(who, project.id, archived=archived)
+        desk.change_project(recall(who), project.id, archived=archived)
     except DeskError as error:
         st.session_state[session.ADD_REPORT] = [("error", error.message)]
         return
     if archived:
         st.session_state.pop(session.PROJECT, None)
-    verb = "put away" if archived else "taken out again"
+    else:
+        st.session_state[session.PROJECT] = project.id
+    verb = "put away" if archived else "brought back"
     st.session_state[session.ADD_REPORT] = [("good", f"{project.name} was {verb}.")]
 
 
 def show_archived(who: Person) -> None:
-    """Projects put away, and taking them out again."""
+    """Projects put away, and bringing them back."""
     away = desk.list_projects(who, archived=True)
     if not away:
         return
@@ -234,7 +222,7 @@ def show_archived(who: Person) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(project.name, width="stretch")
                 st.button(
-                    "Take out again",
+                    "Bring back",
                     key=f"unarchive_{project.id}",
                     on_click=_archive,
                     args=(who, project, False),
@@ -254,7 +242,7 @@ def _read_members(text: str) -> tuple[Member, ...]:
                 "Each line is a name, a colon and a share, like Ana: 60 %. This one is not: "
                 f"{line.strip()[:80]}"
             )
-        members.append(Member(" ".join(name.split()), number / 100))
+        members.append(Member(desk.clean_name(name), number / 100))
     if not members:
         raise DeskError("Give each person a share, one a line, like Ana: 60 %.")
     return tuple(members)
@@ -262,7 +250,7 @@ def _read_members(text: str) -> tuple[Member, ...]:
 
 def show_new(who: Person, connection: desk.Connection) -> None:
     """Making a project: a name and a model, and pictures next."""
-    with st.form("new_project", border=False, clear_on_submit=True):
+    with st.form("new_project", border=False):
         name = st.text_input("Name", max_chars=200, placeholder="For example: Harbour, spring")
         model = st.selectbox("Model", [choice.id for choice in connection.models])
         confidence = st.slider("Confidence reviewers start at", 0, 100, desk.DEFAULT_CONFIDENCE)

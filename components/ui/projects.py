@@ -10,10 +10,12 @@ from components import desk, session
 from components.errors import DeskError
 from components.model.review import Person, Project
 from components.ui import address
-from components.ui.notices import show_error
+from components.ui.access import recall
+from components.ui.notices import show_error, show_notice
 from components.ui.wording import count_pictures
 
 SAMPLE_NAME = "Sample pictures"
+_GONE = "project_gone"
 _SAMPLE_INSTRUCTIONS = (
     "Look at each picture and its mask.\n\n"
     "- **Approve** it when you would trust the mask.\n"
@@ -43,6 +45,8 @@ def choose_project(projects: Sequence[Project]) -> Project:
             st.session_state[session.PROJECT] = named
     chosen = st.session_state.get(session.PROJECT)
     if chosen not in by_id:
+        if chosen:
+            st.session_state[_GONE] = True
         chosen = projects[0].id
     if st.session_state.get("project_choice") != chosen:
         st.session_state["project_choice"] = chosen
@@ -58,6 +62,14 @@ def choose_project(projects: Sequence[Project]) -> Project:
     st.session_state[session.PROJECT] = project.id
     address.write(session.PROJECT, project.id, default="")
     return project
+
+
+def tell_of_gone_project() -> None:
+    """That the project named by a link, or worked at before, is not in use any more."""
+    if st.session_state.pop(_GONE, False):
+        show_notice(
+            "warning", "That project was put away, or is not on this desk. Here is another one."
+        )
 
 
 def _choose() -> None:
@@ -85,31 +97,56 @@ def show_no_project(who: Person, connection: desk.Connection) -> None:
         vertical_alignment="center",
         key="first_project",
     ):
-        is_wished = st.button(
+        st.button(
             "Make a project from the samples",
             icon=":material/add_photo_alternate:",
             type="primary",
+            on_click=_begin_samples,
+            args=(who, connection),
         )
         if st.session_state.get(session.PAGE) != "add":
             st.page_link("pages/add.py", label="Use my own pictures", width="content")
-    if is_wished:
-        make_sample_project(who, connection)
 
 
-def make_sample_project(who: Person, connection: desk.Connection) -> None:
-    """A project of all samples, with their masks; then the page is run again."""
+def _begin_samples(who: Person, connection: desk.Connection) -> None:
+    """The project at the click, once; its pictures in the run that follows."""
+    if st.session_state.get(session.ADDING):
+        return  # a double click
     try:
         project = desk.create_project(
-            who,
+            recall(who),
             name=SAMPLE_NAME,
             model=connection.models[0].id,
             instructions=_SAMPLE_INSTRUCTIONS,
         )
-        show_adding(desk.add_samples(who, connection, project), desk.count_samples())
     except DeskError as error:
-        show_error(error, title="The project could not be made.")
+        st.session_state[session.ADD_REPORT] = [("error", error.message)]
         return
     st.session_state[session.PROJECT] = project.id
+    add_samples_to(project)
+
+
+def add_samples_to(project: Project) -> None:
+    """From the next run on the samples are added, until all are there."""
+    st.session_state[session.ADDING] = project.id
+
+
+def go_on_adding(who: Person, connection: desk.Connection, projects: Sequence[Project]) -> None:
+    """Add what is still to be added, whatever broke off the adding before; then run the page."""
+    wished = st.session_state.get(session.ADDING)
+    project = next((project for project in projects if project.id == wished), None)
+    if project is None or not who.may("lead"):
+        st.session_state.pop(session.ADDING, None)
+        return
+    st.html(
+        '<div class="desk-empty"><h2>Adding the sample pictures</h2>'
+        "<p>The model is asked about each of them. You may leave this page and come back.</p></div>"
+    )
+    try:
+        show_adding(desk.add_samples(who, connection, project), desk.count_samples())
+    except DeskError as error:
+        st.session_state[session.ADD_REPORT] = [("error", error.message)]
+    st.session_state.pop(session.ADDING, None)
     st.rerun()
 
 
@@ -132,7 +169,8 @@ def show_adding(added: Iterable[desk.Added], total: int) -> None:
     report: list[tuple[str, str]] = []
     if taken:
         report.append(("good", f"{count_pictures(taken)} added."))
-    if known:
-        report.append(("info", f"{count_pictures(known)} were in the project already."))
+    if known and not (taken and st.session_state.get(session.ADDING)):
+        verb = "was" if known == 1 else "were"
+        report.append(("info", f"{count_pictures(known)} {verb} in the project already."))
     report += [("error", sentence) for sentence in problems]
     st.session_state[session.ADD_REPORT] = report

@@ -31,7 +31,6 @@ _FIELDS: Final = {
     "needed": "reviews needed",
     "policy": "when reviewers disagree",
     "members": "who reviews",
-    "archived_at": "put away",
 }
 
 
@@ -83,14 +82,14 @@ def _write_row(review: Review) -> dict[str, object]:
         "Who": review.reviewer,
         "Picture": review.item_name,
         "What": MOVES[review.move],
-        "Counts": review.is_standing,
+        "Counts now": review.is_standing,
         "Reasons": ", ".join(REASONS[reason] for reason in review.reasons),
         "Classes": ", ".join(review.class_names),
         "Note": review.note,
         "Confidence": review.confidence if review.answer_id else None,
         "Model": review.model,
-        "Answer": (review.answer_id or "")[:12],
-        "Image": review.image_sha256[:12],
+        "Answer id": (review.answer_id or "")[:12],
+        "Picture id": review.image_sha256[:12],
     }
 
 
@@ -99,10 +98,19 @@ def _write_event(event: Event) -> dict[str, object]:
     said = str(detail.get("name", ""))
     if "field" in detail:
         field = _FIELDS.get(str(detail["field"]), str(detail["field"]))
-        said = f"{field}: {detail.get('before')} → {detail.get('after')}"
+        said = (
+            f"{field}: {_write_value(detail.get('before'))} → {_write_value(detail.get('after'))}"
+        )
     return {
         "When": event.at,
         "Who": event.actor,
         "What": _EVENTS.get(event.kind, event.kind),
         "More": said,
     }
+
+
+def _write_value(value: object) -> str:
+    if isinstance(value, list):
+        shares = [f"{one[0]} {one[1] * 100:g} %" for one in value]
+        return ", ".join(shares) or "everyone"
+    return "–" if value is None else str(value)

@@ -10,8 +10,8 @@ from components import desk, session
 from components.errors import DeskError
 from components.model.review import NEEDING, Person, Project, Status
 from components.store.lists import Cursor, Page, Row, Wish
-from components.ui.deciding import count_verdicts
 from components.ui.notices import show_error
+from components.ui.progress import count_verdicts
 from components.ui.sitting import show_item, sit_down
 from components.ui.wording import count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
@@ -86,7 +86,13 @@ def _choose_wish(who: Person, project: Project) -> Wish:
         )
         with_class = class_name not in (None, "Any")
         sorts = {**_SORTS, **(_CLASS_SORTS if with_class else {})}
-        sort = st.selectbox("Sort by", list(sorts), key="filter_sort", persist_state="session")
+        sort = st.selectbox(
+            "Sort by",
+            list(sorts),
+            key="filter_sort",
+            persist_state="session",
+            help="With a class chosen, also by how much of the picture it covers.",
+        )
         name_part = st.text_input(
             "File name", key="filter_name", placeholder="Part of a name", persist_state="session"
         )
@@ -128,8 +134,7 @@ def _open(who: Person, project: Project, wish: Wish, item_id: str) -> None:
     sitting.trail.clear()
     sitting.at = -1
     sitting.ahead = ()
-    # The whole project in its own order is the queue; any other list is walked as it is.
-    sitting.wish = None if wish == Wish() else wish
+    sitting.wish = wish
     try:
         show_item(who, sitting, item_id)
     except DeskError as error:

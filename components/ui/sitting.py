@@ -9,12 +9,13 @@ from typing import Any
 import streamlit as st
 
 from components import desk, session
-from components.errors import AccessError, DeskError, StoreUnavailable
+from components.errors import DeskError, NotSignedIn, StoreUnavailable
 from components.model.review import Decision, Item, Person, Project
 from components.store.lists import Wish
 from components.store.queue import Turn
 from components.store.reviews import Outcome
 from components.ui import address
+from components.ui.access import recall
 from components.ui.notices import LOG, Tone
 from components.ui.wording import MOVES
 from components.viewer.supply import SLOTS
@@ -61,6 +62,15 @@ class Sitting:
     slots: list[str] = field(default_factory=lambda: [""] * SLOTS)
     faces: dict[str, Any] = field(default_factory=dict)
 
+    def leave_list(self) -> None:
+        """Back to the queue."""
+        self.wish, self.item_id, self.confidence = None, None, None
+        self.trail.clear()
+        self.at = -1
+        self.told = ("info", "")
+        # A picture of the list is not the next one of the queue.
+        st.query_params.pop(session.ITEM, None)
+
     @property
     def can_go_back(self) -> bool:
         """Whether a picture was on screen before this one."""
@@ -75,15 +85,23 @@ def sit_down(project: Project) -> Sitting:
     return sitting
 
 
+def return_to_queue(project: Project) -> None:
+    """Whoever turns from all pictures to one by one wants the queue, not the list of before."""
+    if st.session_state.get(session.REVIEW_MODE) == "queue":
+        sitting = sit_down(project)
+        if sitting.wish is not None:
+            sitting.leave_list()
+
+
 def show_item(who: Person, sitting: Sitting, item_id: str) -> None:
     """Put a picture on screen, and remember it for going back.
 
     Raises:
         DeskError: there is none, or the database is away.
     """
-    item, other = desk.open_item(who, item_id)
-    if item.project_id != sitting.project_id:
+    if desk.find_item(who, item_id).project_id != sitting.project_id:
         raise DeskError("That picture belongs to another project.")
+    _, other = desk.open_item(who, item_id)
     if other:
         sitting.told = ("info", f"{other} has this picture open as well.")
     _place(sitting, item_id)
@@ -152,25 +170,36 @@ def take_event(who: Person, project: Project, event: dict[str, Any]) -> None:
     sitting.told = ("info", "")
     id_ = str(event.get("id", ""))
     try:
+        recall(who)
         if event["kind"] == "decide":
             _decide(who, sitting, event)
         elif event["kind"] == "undo":
             _undo(who, sitting, id_)
         elif event["kind"] == "back":
             go_back(who, sitting)
+            _let_go(who, sitting)
         else:
             go_on(who, sitting, passing=True)
+            _let_go(who, sitting)
         sitting.away = ""
     except StoreUnavailable as error:
         LOG.warning("%s", error.detail or error.message)
         sitting.away = AWAY
+    except NotSignedIn as error:
+        # Kept in the browser, for when this person is there again.
+        sitting.told = ("error", error.message)
     except DeskError as error:
-        if isinstance(error, AccessError):
-            sitting.told = ("error", error.message)
+        sitting.told = ("error", error.message)
         if id_ and id_ not in sitting.saved:
+            # It will never be stored; the browser need not send it again.
             sitting.refused[id_] = error.message
-        else:
-            sitting.told = ("error", error.message)
+
+
+def _let_go(who: Person, sitting: Sitting) -> None:
+    """What is passed over is others' again."""
+    if who.may("reviewer"):
+        keep = [id_ for id_ in (sitting.item_id, *sitting.ahead) if id_]
+        desk.release_claims(who, keep=keep)
 
 
 def _decide(who: Person, sitting: Sitting, event: dict[str, Any]) -> None:

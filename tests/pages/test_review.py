@@ -14,8 +14,8 @@ from components import desk, session
 from components.desk.access import open_access
 from components.model.review import Decision, Person, Project
 from components.settings import Settings
-from components.ui.deciding import choose_visible
 from components.ui.instructions import render_instructions
+from components.ui.scene import choose_visible
 from tests.pages.desk_app import open_app, texts
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import replay, respond
@@ -123,12 +123,13 @@ def test_others_verdicts_are_hidden_until_one_has_decided_oneself() -> None:
     assert item.answer_id is not None
     decision = Decision(desk.make_id(), item.id, "rejected", 50, item.answer_id, note="too rough")
     desk.decide(ANA, decision)
-    # In open mode everybody leads, and leads see all; a reviewer does not.
     ben = Person("Ben", "reviewer")
     reviews = desk.list_reviews(ben, item.id)
     now = desk.find_item(ben, item.id)
     assert not choose_visible(ben, now, reviews, None)
-    assert choose_visible(Person("Lea", "lead"), now, reviews, None) == reviews
+    # Whoever leads decides independently too; whoever only looks sees all.
+    assert not choose_visible(LEAD, now, reviews, None)
+    assert choose_visible(Person("Vera", "viewer"), now, reviews, None) == reviews
     assert choose_visible(ANA, now, reviews, reviews[0]) == reviews
 
 
@@ -163,11 +164,11 @@ def test_a_lead_renames_a_project_and_puts_it_away_and_takes_it_out_again() -> N
     next(button for button in app.button if button.label == "Save").click()
     app.run()
     assert desk.find_project(LEAD, project.id).name == "Avenues"
-    next(button for button in app.button if button.label == "Put the project away").click()
+    next(button for button in app.button if button.label == "Put it away").click()
     app.run()
     assert not desk.list_projects(LEAD)
     assert "No project yet" in texts(app)
-    next(button for button in app.button if button.label == "Take out again").click()
+    next(button for button in app.button if button.label == "Bring back").click()
     app.run()
     assert [one.name for one in desk.list_projects(LEAD)] == ["Avenues"]
 

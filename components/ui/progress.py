@@ -1,0 +1,118 @@
+"""How far a project is: in a line over the picture, and when nothing is left."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from components import session
+from components.model.review import NEEDING, VERDICTS, Person, Project, Status
+from components.ui.scene import Scene
+from components.ui.sitting import Sitting
+from components.ui.wording import MOVES, STATUSES, count_pictures
+
+if TYPE_CHECKING:
+    from components.store.projects import Progress
+
+_COUNTED: Final[dict[Status, str]] = {
+    "approved": "approved",
+    "needs_fix": "to be fixed",
+    "rejected": "rejected",
+}
+
+
+def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
+    """The picture's name and how it stands, and how far the project is."""
+    item, progress = scene.item, scene.progress
+    done, total = count_done(progress), progress.total
+    pills = []
+    if scene.mine is not None:
+        pills.append(_write_pill(scene.mine.move, f"You: {MOVES[scene.mine.move]}"))
+    if scene.mine is None or item.status != scene.mine.move:
+        pills.append(_write_pill(item.status, STATUSES[item.status]))
+    own = f", {_count_own(progress):,} by you" if project.needed > 1 else ""
+    st.html(
+        f'<div class="review-line" data-confidence="{scene.confidence}"><div class="review-name">'
+        f"<strong>{escape(item.name)}</strong>{''.join(pills)}</div>"
+        f'<div class="review-progress"><span>{done:,} of {total:,} decided{own}'
+        f"<small>{escape(count_verdicts(progress))}</small></span>"
+        f'<i role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{done}" '
+        f'aria-label="Pictures decided"><b style="width:{100 * done / max(total, 1):.1f}%"></b></i>'
+        "</div></div>"
+    )
+    if sitting.wish is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="own_list"):
+            st.html('<p class="desk-sub">You walk through the pictures you chose.</p>')
+            st.button(
+                "Back to my queue",
+                icon=":material/close:",
+                type="tertiary",
+                key="leave_list",
+                on_click=sitting.leave_list,
+            )
+
+
+def _write_pill(kind: str, words: str) -> str:
+    return f'<span class="review-state review-{escape(kind)}">{escape(words)}</span>'
+
+
+def count_verdicts(progress: Progress) -> str:
+    """What the decisions so far come to, and what is left: "2 approved, 1 rejected, 6 left"."""
+    said = [
+        f"{progress.by_status[status]:,} {_COUNTED[status]}"
+        for status in _COUNTED
+        if progress.by_status.get(status)
+    ]
+    return ", ".join([*said, f"{progress.total - count_done(progress):,} left"])
+
+
+def count_done(progress: Progress) -> int:
+    """Pictures that nobody has to decide about any more."""
+    return progress.total - sum(
+        progress.by_status.get(status, 0) for status in (*NEEDING, "no_answer")
+    )
+
+
+def show_end(who: Person, sitting: Sitting, progress: Progress) -> None:
+    """What stands there when no picture is left for this person."""
+    title, text = _tell_end(who, sitting, progress)
+    st.html(f'<div class="desk-empty"><h2>{escape(title)}</h2><p>{escape(text)}</p></div>')
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        if sitting.held:
+            st.button("Look again", icon=":material/refresh:", key="look_again")
+        if progress.total and st.button(
+            "See all pictures", icon=":material/grid_view:", key="to_sheet"
+        ):
+            st.session_state[session.REVIEW_MODE] = "sheet"
+            st.rerun()
+        if who.may("lead"):
+            st.page_link("pages/add.py", label="Add pictures", width="content")
+
+
+def _tell_end(who: Person, sitting: Sitting, progress: Progress) -> tuple[str, str]:
+    if not progress.total:
+        if who.may("lead"):
+            return "No pictures yet", "Pictures are added on the page Add."
+        return "No pictures yet", "Whoever leads this project has not added pictures yet."
+    if progress.by_status.get("no_answer", 0) == progress.total:
+        return "No masks yet", (
+            "The model has not answered about these pictures. On the page Add it is asked again."
+        )
+    if sitting.held:
+        verb = "It comes" if sitting.held == 1 else "They come"
+        return "Nothing for you at the moment", (
+            f"{count_pictures(sitting.held)} left, open at other people. {verb} to you when not "
+            "decided within ten minutes."
+        )
+    left = progress.total - count_done(progress)
+    others = f" {count_pictures(left)} wait for others to decide." if left else ""
+    return "All done for you", (
+        f"You decided {_count_own(progress):,} of {count_pictures(progress.total)}: in all "
+        f"{count_verdicts(progress)}.{others}"
+    )
+
+
+def _count_own(progress: Progress) -> int:
+    return sum(progress.mine.get(move, 0) for move in VERDICTS)

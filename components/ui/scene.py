@@ -1,0 +1,100 @@
+"""What is known of one picture under review, gathered for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components import desk
+from components.errors import DeskError, InferenceError, StoreUnavailable
+from components.model.review import VERDICTS, Item, Person, Pin, Project, Review
+from components.ui.faces import Face, find_face
+from components.ui.sitting import Sitting
+
+if TYPE_CHECKING:
+    from components.store.projects import Progress
+    from components.store.reviews import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is shown of one picture under review.
+
+    Attributes:
+        item: the picture.
+        face: with its mask; None where there is none, and `problem` says why.
+        confidence: the threshold it is shown at, percent 0–100.
+        pins: remarks at places of it.
+        reviews: what was decided about it that this person may see.
+        mine: this person's verdict so far.
+        progress: of the project.
+        notices: what this person has to be told.
+        problem: why there is no mask, or not the one that was wished; "" otherwise.
+    """
+
+    item: Item
+    face: Face | None
+    confidence: int
+    pins: tuple[Pin, ...]
+    reviews: tuple[Review, ...]
+    mine: Review | None
+    progress: Progress
+    notices: tuple[Notice, ...]
+    problem: str = ""
+
+
+def look(
+    who: Person, connection: desk.Connection, project: Project, sitting: Sitting
+) -> Scene | None:
+    """All there is to show of the picture on screen; None where there is none.
+
+    Raises:
+        DeskError: it is not there any more, or the database is away.
+    """
+    if sitting.item_id is None:
+        return None
+    item = desk.find_item(who, sitting.item_id)
+    confidence = project.confidence if sitting.confidence is None else sitting.confidence
+    reviews = desk.list_reviews(who, item.id)
+    mine = next(
+        (review for review in reviews if review.is_standing and review.reviewer == who.name), None
+    )
+    if mine is not None and sitting.confidence is None and mine.move in VERDICTS:
+        confidence = sitting.confidence = mine.confidence
+    face, problem = None, ""
+    try:
+        face = find_face(who, connection, sitting, item, confidence)
+    except InferenceError as error:
+        problem = error.message
+        # The mask that was there stays, at the confidence it was made for.
+        sitting.confidence, confidence = None, project.confidence
+        face = sitting.faces.get(item.id) or find_face(who, connection, sitting, item, confidence)
+    except StoreUnavailable:
+        raise
+    except DeskError as error:
+        problem = item.problem or error.message
+    return Scene(
+        item,
+        face,
+        confidence if face is None or face.is_cut else face.confidence,
+        tuple(desk.list_pins(who, item.id)),
+        tuple(choose_visible(who, item, reviews, mine)),
+        mine,
+        desk.measure_progress(who, project.id),
+        tuple(desk.list_notices(who, project.id)),
+        problem,
+    )
+
+
+def choose_visible(
+    who: Person, item: Item, reviews: Sequence[Review], mine: Review | None
+) -> Sequence[Review]:
+    """Independent looks stay independent: others' verdicts are seen once one has decided.
+
+    Viewers, who do not decide, see them at once.
+    """
+    is_open = item.status in ("open", "disagreed")
+    if not is_open or mine is not None or not who.may("reviewer"):
+        return reviews
+    return [review for review in reviews if review.reviewer == who.name]
