@@ -6,14 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 from sqlalchemy import Connection, Table, and_, insert, or_, select, update
 
+from components.model.review import Move
 from components.store.checking import check_row, refuse
 from components.store.dialect import lock_queues, lock_rules, lock_schema
 from components.store.naming import add_grams
-from components.store.rows import LONGEST_NAME, find_bucket, load_project, make_name_key
+from components.store.rows import find_bucket, load_project, make_name_key
 from components.store.schema import (
     REMOVED,
     answers,
@@ -58,6 +59,8 @@ class Merge:
         self._new_items: set[str] = set()
         self._touched: dict[str, set[str]] = {}
         self._tallies: dict[str, Tally] = {}
+        # The lines that others take back, and once they came by: whose, about which picture.
+        self._taken_back: dict[str, tuple[str, str] | None] = {}
 
     def add_all(self) -> None:
         """Add what is not there yet.
@@ -72,7 +75,7 @@ class Merge:
         self._add_projects()
         self._add_items()
         self._add_classes()
-        self.reviews = self._add(reviews, self._place_review)
+        self._add_reviews()
         self.pins = self._add(pins, self._place)
         self._add(remarks, lambda row: row)
         self._add(notices, self._place)
@@ -191,9 +194,22 @@ class Merge:
                 new.append({**row, **place})
             self._target.execute(insert(item_classes), new)
 
-    def _place_review(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _add_reviews(self) -> None:
+        self._taken_back = dict.fromkeys(
+            row["undoes"] for row in self._read(reviews) if row["undoes"] is not None
+        )
+        self.reviews = self._add(reviews, self._place_review)
+
+    def _check_undoing(self, row: dict[str, Any]) -> None:
         if (row["move"] == "undone") != (row["undoes"] is not None):
             raise refuse("a line takes back none, or one that is no undoing takes back another")
+        about = row["item_id"], row["reviewer"]
+        if row["undoes"] is not None and self._taken_back[row["undoes"]] != about:
+            raise refuse("a line takes back one that does not stand before it")
+        if row["id"] in self._taken_back and row["move"] in get_args(Move):
+            self._taken_back[row["id"]] = about
+
+    def _place_review(self, row: dict[str, Any]) -> dict[str, Any]:
         placed = self._place(row)
         self._touch(placed["project_id"], placed["item_id"], Counter())
         return placed
@@ -234,13 +250,13 @@ class Merge:
     def _check(self, table: Table) -> Iterator[dict[str, Any]]:
         for row in self._read(table):
             check_row(table, row)
+            if table is reviews:
+                self._check_undoing(row)
             yield row
 
 
 def _start_item(row: dict[str, Any], position: int) -> dict[str, Any]:
     """A picture as it is before its reviews are counted; what can be worked out is."""
-    if len(row["name"]) > LONGEST_NAME:
-        raise refuse("a file name is too long")
     status = "no_answer" if row["answer_id"] is None else "open"
     mean = row["mean_confidence"]
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from components.store.rows import (
 from components.store.schema import pins, remarks, standing
 
 _ACTS: Final = ("reply", "resolve", "reopen")
+_FARTHEST: Final = 100_000  # pixels; no picture has a longer side
 _LONGEST_REGION: Final = 2000
 
 
@@ -42,7 +42,7 @@ def add_pin(db: Database, pin: Pin, *, now: int) -> Pin:
         StoreUnavailable: nothing can be written now.
     """
     check_id(pin.id)
-    if not (math.isfinite(pin.x) and math.isfinite(pin.y)):
+    if not (0 <= pin.x <= _FARTHEST and 0 <= pin.y <= _FARTHEST):
         raise Conflict("A pin needs a place in the picture. Nothing was saved; set it again.")
     if pin.sureness is not None and not 0 <= pin.sureness <= 100:
         raise Conflict("How sure a model was is a percent from 0 to 100. Nothing was saved.")

@@ -13,7 +13,10 @@ from components.errors import Conflict
 from components.model.review import STATUSES, Member, Move, Policy, Project, Status
 from components.store.database import Database
 from components.store.dialect import lock_queues, lock_rules
+from components.store.members import check_members
 from components.store.rows import (
+    LONGEST_INSTRUCTIONS,
+    check_model,
     check_name,
     check_text,
     clean_text,
@@ -26,7 +29,6 @@ from components.store.schema import events, places, projects, tallies
 from components.store.shelving import settle_project
 
 _UNCHANGED: Final[Any] = object()
-_LONGEST_INSTRUCTIONS: Final = 100_000
 _MOST_NEEDED: Final = 20
 _MOVES: Final[tuple[Move, ...]] = get_args(Move)
 
@@ -80,13 +82,13 @@ def create_project(
     project = Project(
         id=uuid.uuid4().hex,
         name=check_name(name, "The project's name"),
-        model=clean_text(model),
+        model=check_model(model),
         confidence=_check_confidence(confidence),
         class_map={},
-        instructions=check_text(instructions, "Instructions", _LONGEST_INSTRUCTIONS),
+        instructions=check_text(instructions, "Instructions", LONGEST_INSTRUCTIONS),
         needed=_check_needed(needed),
         policy=_check_policy(policy),
-        members=_check_members(members, needed),
+        members=check_members(members, needed),
         created_by=clean_text(by),
         created_at=now,
     )
@@ -158,11 +160,11 @@ def change_project(
         if name is not _UNCHANGED:
             wished["name"] = check_name(name, "The project's name")
         if instructions is not _UNCHANGED:
-            wished["instructions"] = check_text(instructions, "Instructions", _LONGEST_INSTRUCTIONS)
+            wished["instructions"] = check_text(instructions, "Instructions", LONGEST_INSTRUCTIONS)
         if confidence is not _UNCHANGED:
             wished["confidence"] = _check_confidence(confidence)
         if model is not _UNCHANGED:
-            wished["model"] = clean_text(model)
+            wished["model"] = check_model(model)
         if needed is not _UNCHANGED:
             wished["needed"] = _check_needed(needed)
         if policy is not _UNCHANGED:
@@ -170,7 +172,7 @@ def change_project(
         needs = wished.get("needed", project.needed)
         if members is not _UNCHANGED or "needed" in wished:
             chosen = project.members if members is _UNCHANGED else members
-            wished["members"] = _check_members(chosen, needs)
+            wished["members"] = check_members(chosen, needs)
         if archived is not _UNCHANGED and archived != (project.archived_at is not None):
             wished["archived_at"] = now if archived else None
         changed = {
@@ -276,25 +278,3 @@ def _check_policy(policy: str) -> Policy:
     if policy not in get_args(Policy):
         raise Conflict("Disagreement can ask for a third look or take the strictest verdict.")
     return cast(Policy, policy)
-
-
-def _check_members(members: Sequence[Member], needed: int) -> tuple[Member, ...]:
-    checked = tuple(Member(check_name(one.name, "A name"), float(one.share)) for one in members)
-    if not checked:
-        return ()
-    names = [member.name for member in checked]
-    if len(set(names)) < len(names):
-        raise Conflict("Somebody is among the reviewers twice. Name each once.")
-    if any(not 0 < member.share <= 1 for member in checked):
-        raise Conflict("Each share is more than 0 % and at most 100 %. Leave out who has none.")
-    total = sum(member.share for member in checked)
-    if abs(total - 1) > 0.001:
-        raise Conflict(f"The shares come to {total:.1%}, and have to come to 100 %. Change one.")
-    for member in checked:
-        if needed * member.share > 1.000001:
-            raise Conflict(
-                f"Each picture needs {needed} people, so nobody can have more than "
-                f"{1 / needed:.1%} of the reviews; {member.name} has {member.share:.1%}. "
-                "Name more people or ask for fewer reviews."
-            )
-    return checked

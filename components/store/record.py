@@ -14,6 +14,15 @@ from components.store.database import Database
 from components.store.rows import clean_text, make_review, select_reviews
 from components.store.schema import events, items, notices, reviews, tallies
 
+EVENTS: Final = (
+    "project_created",
+    "project_changed",
+    "project_archived",
+    "project_reopened",
+    "item_added",
+    "item_removed",
+    "item_restored",
+)
 _MOST_ROWS: Final = 10_000
 
 
@@ -25,8 +34,7 @@ class Event:
         seq: its place among the events of this desk.
         at: UTC milliseconds.
         actor: who.
-        kind: "project_created", "project_changed", "project_archived", "project_reopened",
-            "item_added", "item_removed" or "item_restored".
+        kind: of EVENTS.
         item_id: the picture; None where it is about the project.
         detail: what is known of it: the "name"; the "field" that changed, "before" and "after".
     """

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, and_, or_, select
 
-from components.errors import Conflict
+from components import settings
+from components.errors import Conflict, SettingsError
 from components.model.review import LONGEST_TEXT, Item, Member, Project, Review
 from components.store.dialect import lock_rules
 from components.store.schema import REMOVED, items, projects, reviews, standing
@@ -19,6 +20,11 @@ BUCKETS: Final = 10_000
 LONGEST_NAME: Final = 300
 """Signs in a file name."""
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+LONGEST_INSTRUCTIONS: Final = 100_000
+LONGEST_SIGNER: Final = 320
+"""Signs in whoever's name a line is signed with."""
+LONGEST_TITLE: Final = 200
+"""Signs in the name of a project or of a member."""
 _NUMBER: Final = re.compile(r"\d+")
 _LONGEST_KEY: Final = 300
 
@@ -61,11 +67,27 @@ def check_name(name: str, what: str) -> str:
     stripped = clean_text(name).strip()
     if not stripped:
         raise Conflict(f"{what} is empty. Type 1 to 200 signs.")
-    if len(stripped) > 200:
+    if len(stripped) > LONGEST_TITLE:
         raise Conflict(
-            f"{what} can have up to 200 signs; this one has {len(stripped)}. Shorten it."
+            f"{what} can have up to {LONGEST_TITLE} signs; this one has {len(stripped)}. "
+            "Shorten it."
         )
     return stripped
+
+
+def check_model(name: str) -> str:
+    """A model's name, "dataset/version".
+
+    Raises:
+        Conflict: it has another form.
+    """
+    try:
+        model = settings.check_model(name)
+    except SettingsError as error:
+        raise Conflict(error.message) from error
+    if len(model) > LONGEST_NAME:
+        raise Conflict(f"A model's name can have up to {LONGEST_NAME} signs. Shorten it.")
+    return model
 
 
 def check_signer(name: str) -> str:
@@ -75,7 +97,7 @@ def check_signer(name: str) -> str:
         Conflict: nobody, or a name of more than 320 signs.
     """
     cleaned = clean_text(name)
-    if not cleaned.strip() or len(cleaned) > 320:
+    if not cleaned.strip() or len(cleaned) > LONGEST_SIGNER:
         raise Conflict("A decision is signed with a name of 1 to 320 signs. Nothing was saved.")
     return cleaned
 

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components.errors import Conflict, DeskError, SchemaTooNew, StoreError
+from components.model.review import Pin
 from components.store import (
     Database,
     bundle,
     lists,
     open_database,
+    pins,
     projects,
     queue,
     reviews,
@@ -32,6 +34,8 @@ from tests.store.material import (
 )
 from tests.store.recount import check_consistency
 from tests.store.whole_desk import describe, fill
+
+REGION = {"pixels": 3, "box": [1, 2, 3, 4.5]}
 
 
 def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(
@@ -66,6 +70,24 @@ def test_opened_twice_it_adds_nothing(database: Database, tmp_path: Path) -> Non
     assert bundle.open_desk_file(database, path) == Opened(0, 0, 0, 0)
     assert describe(database, project) == expected
     check_consistency(database)
+
+
+def test_the_longest_that_a_desk_writes_opens_again(database: Database, tmp_path: Path) -> None:
+    project = make_project(
+        database, name="ä" * 200, instructions="\U0001f600" * 100_000, by="x" * 320
+    )
+    (item,) = add_pictures(database, project, ["n" * 300])
+    projects.change_project(database, project.id, by="lead", now=NOW, instructions="ü" * 100_000)
+    decision = make_decision(item, "rejected", note="\U0001f600" * 4000)
+    reviews.decide(database, decision, "x" * 320, now=NOW)
+    pin = Pin(make_id(), item.id, 0, 100_000, "x" * 4000, region=REGION, author="anna")
+    pins.add_pin(database, pin, now=NOW)
+    path = tmp_path / "all.desk"
+    bundle.save_desk(database, path)
+    other = open_database(f"sqlite:///{tmp_path}/other.sqlite3")
+    assert bundle.open_desk_file(other, path) == Opened(1, 1, 1, 1)
+    assert bundle.open_desk_file(database, path) == Opened(0, 0, 0, 0)
+    other.close()
 
 
 def test_two_desks_that_went_on_apart_come_together(database: Database, tmp_path: Path) -> None:
@@ -198,6 +220,79 @@ HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
         DeskError,
         _change("UPDATE events SET id = '../../etc/passwd' || seq"),
     ),
+    **{
+        what: (Conflict, _change(f"UPDATE {statement}"))
+        for what, statement in {
+            "a review after the last year": "reviews SET at = 253402300800000",
+            "a review before all time": "reviews SET at = -1",
+            "a pin after the last year": "pins SET at = 4611686018427387904",
+            "a remark after the last year": "remarks SET at = 4611686018427387904",
+            "a project after the last year": "projects SET created_at = 4611686018427387904",
+            "an archive after the last year": "projects SET archived_at = 4611686018427387904",
+            "an event after the last year": "events SET at = 4611686018427387904",
+            "a picture after the last year": "items SET added_at = 4611686018427387904",
+            "an answer after the last year": "answers SET at = 4611686018427387904",
+            "a pin far outside": "pins SET x = 1e308",
+            "a pin on the other side": "pins SET y = -1",
+            "a picture wider than any": "images SET width = 100001",
+            "a picture of too many pixels": "images SET width = 99999, height = 99999",
+            "a picture without pixels": "images SET width = 0",
+            "a picture below nothing": "images SET height = -5",
+            "an original of too many pixels": "images SET original_width = 100000001",
+            "a mask of too many pixels": "answers SET mask_width = 20000, mask_height = 20000",
+            "a mask without pixels": "answers SET mask_height = 0",
+            "half a confidence mask's size": "answers SET confidence_width = NULL",
+            "a place below nothing": "items SET position = -4",
+            "a mean confidence beyond": "items SET mean_confidence = 1.5",
+            "a share beyond": "item_classes SET share = 2",
+            "more pixels than a picture has": "item_classes SET pixels = 4611686018427387904",
+            "an endless reviewer": "reviews SET reviewer = printf('%.*c', 321, 'x')",
+            "no reviewer": "reviews SET reviewer = ''",
+            "an endless note": "reviews SET note = printf('%.*c', 4001, 'x')",
+            "an endless project": "projects SET name = printf('%.*c', 201, 'x')",
+            "a project without a name": "projects SET name = ' '",
+            "an endless file": "images SET name = printf('%.*c', 1001, 'x')",
+            "an endless class": (
+                "item_classes SET class_name = class_name || printf('%.*c', 1001, 'x')"
+            ),
+            "an endless class in a map": (
+                "projects SET class_map = '{\"1\": \"' || printf('%.*c', 1001, 'x') || '\"}'"
+            ),
+            "a class written twice": """projects SET class_map = '{"1": "a", "01": "b"}'""",
+            "a class beyond": """projects SET class_map = '{"256": "a"}'""",
+            "a model that is Markdown": "projects SET model = '![x](http://127.0.0.1/x.png)'",
+            "an answer of no model": "answers SET model = ''",
+            "a review of no model": "reviews SET model = 'road'",
+            "an address that is a script": "answers SET address = 'javascript:alert(1)'",
+            "a picture from a script": "images SET url = 'javascript:alert(1)'",
+            "a policy that is none": "projects SET policy = 'loudest'",
+            "a status that is none": "items SET status = 'fine'",
+            "needs half a person": "projects SET needed = 1.5",
+            "needs too many": "projects SET needed = 100",
+            "a member twice": """projects SET members = '[["a", 0.5], ["a", 0.5]]', needed = 1""",
+            "members that are too few": """projects SET members = '[["a", 1.0]]', needed = 2""",
+            "an event that is none": "events SET kind = 'exploded'",
+            "an event nested deep": (
+                """events SET detail = '{"a": ' || replace(printf('%.*c', 900, 'x'), 'x', '[') """
+                """|| replace(printf('%.*c', 900, 'x'), 'x', ']') || '}'"""
+            ),
+            "an event about a list": """events SET detail = '{"name": ["x"]}'""",
+            "a region that is none": """pins SET region = '{"pixels": "x", "box": null}'""",
+            "a region of more": """pins SET region = '{"a": 1}'""",
+            "a line that undoes itself": "reviews SET move = 'undone', undoes = id",
+            "a line that undoes what comes later": (
+                "reviews SET move = 'undone', undoes = (SELECT id FROM reviews ORDER BY seq DESC "
+                "LIMIT 1) WHERE seq = 1"
+            ),
+            "a line that undoes another's": (
+                "reviews SET undoes = (SELECT id FROM reviews WHERE reviewer = 'chi') "
+                "WHERE move = 'undone'"
+            ),
+            "a line that undoes nothing known": (
+                "reviews SET undoes = printf('%.*c', 32, 'a') WHERE move = 'undone'"
+            ),
+        }.items()
+    },
     "an endless name": (
         Conflict,
         _change("UPDATE items SET name = printf('%.*c', 100000, 'x')"),
@@ -216,7 +311,7 @@ def test_a_file_that_no_desk_wrote_adds_nothing(
     before = path.read_bytes()
     with pytest.raises(kind) as caught:
         bundle.open_desk_file(database, path)
-    assert len(caught.value.message) > 30
+    assert 30 < len(caught.value.message) < 250
     assert projects.list_projects(database) == []
     assert projects.list_projects(database, archived=True) == []
     assert path.read_bytes() == before
