@@ -15,7 +15,7 @@ from components.model.review import Person, Project
 from components.ui import address
 from components.ui.access import recall
 from components.ui.controls import hold_colours
-from components.ui.faces import Face, arrange_slots
+from components.ui.faces import Face, arrange_slots, list_next
 from components.ui.notices import LOG, show_notice
 from components.ui.progress import show_end, show_line
 from components.ui.remarks import describe_pin, take_remark
@@ -58,11 +58,9 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
     with top:
         _show_told(who, sitting, scene, trouble)
     if scene is None:
-        address.write(session.ITEM, "", default="")
         if not trouble:
             show_end(who, sitting, desk.measure_progress(who, project.id))
     else:
-        address.write(session.ITEM, scene.item.id, default="")
         with top:
             show_line(project, sitting, scene)
             if scene.problem:
@@ -71,6 +69,8 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
         if scene.face is not None:
             _show_picture(who, project, sitting, scene, scene.face)
     _show_bar(who, project, sitting, scene, trouble)
+    # Last: the browser takes its time over a new address, and the picture need not wait for it.
+    address.write(session.ITEM, scene.item.id if scene else "", default="")
 
 
 def _find_scene(
@@ -179,7 +179,7 @@ def _show_picture(
         on_confidence=hold_confidence,
         on_colours=hold_colours,
         on_remark=partial(take_remark, who, project) if who.may("reviewer") else None,
-        supplied=sitting.ahead,
+        supplied=list_next(sitting),
     )
     announce_wants(session.REVIEWER, arrange_slots(sitting))
 

@@ -96,9 +96,20 @@ def find_face(
     return face
 
 
+def list_next(sitting: Sitting) -> tuple[str, ...]:
+    """Pictures that are likely to come next: after going back those of before, then the queue's."""
+    later = sitting.trail[sitting.at + 1 : sitting.at + 3] if sitting.at >= 0 else []
+    return tuple(dict.fromkeys((*later, *sitting.ahead)))
+
+
 def arrange_slots(sitting: Sitting) -> Sequence[str]:
     """Give each wanted picture a slot, those that have one theirs; what each slot is to hold."""
-    wanted = [id_ for id_ in (sitting.item_id, *sitting.ahead) if id_][:SLOTS]
+    order = (
+        sitting.item_id,
+        *list_next(sitting),
+        *sitting.trail[max(sitting.at - 1, 0) : sitting.at],
+    )
+    wanted = list(dict.fromkeys(id_ for id_ in order if id_))[:SLOTS]
     slots = [id_ if id_ in wanted else "" for id_ in sitting.slots]
     missing = [id_ for id_ in wanted if id_ not in slots]
     for at, held in enumerate(slots):

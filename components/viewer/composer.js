@@ -24,7 +24,7 @@ class Composer {
       event.stopPropagation();
       if (event.isComposing) return;
       if (event.key === "Escape") acts.cancel();
-      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.submit();
+      else if (isDoneKey(event)) this.submit();
       else return;
       event.preventDefault();
     });

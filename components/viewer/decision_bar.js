@@ -34,7 +34,8 @@ class DecisionBar {
     this.buttons = new Map([...root.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     for (const [name, button] of this.buttons) {
       button.dataset.title = button.title;
-      button.addEventListener("click", () => this.act(name), { signal });
+      // The second click of a double click was meant for the picture before.
+      button.addEventListener("click", (event) => event.detail > 1 || this.act(name), { signal });
     }
     // Before the viewer's own keys: its 1 means something else.
     document.addEventListener("keydown", (event) => this.onKey(event, true), { capture: true, signal });
@@ -66,6 +67,8 @@ class DecisionBar {
       if (this.panel.isOpen) this.drafts.set(before, this.panel.read());
       this.panel.close();
       this.refusal = "";
+      // Another picture is looked at from its top, wherever the last one was left.
+      this.room.rise();
     }
     this.outbox.open(state.owner);
     const { saved, refused } = this.outbox.settle(state.saved, state.refused);
@@ -227,6 +230,7 @@ class Room {
     // Out of the flow, and never pale while a run is under way.
     place?.style.setProperty("position", "absolute");
     place?.style.setProperty("opacity", "1", "important");
+    this.scroller = scroller;
     this.voice = document.createElement("div");
     this.voice.className = "spoken";
     this.voice.setAttribute("role", "status");
@@ -254,6 +258,10 @@ class Room {
       block?.style.removeProperty("padding-bottom");
       scroller?.style.removeProperty("scroll-padding-bottom");
     });
+  }
+
+  rise() {
+    if (this.scroller?.scrollTop) this.scroller.scrollTop = 0;
   }
 
   say(text) {

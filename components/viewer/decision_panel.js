@@ -104,10 +104,11 @@ class DecisionPanel {
     const origin = event.composedPath()[0];
     if (key === "escape") this.close();
     else if (key === "enter") {
-      const isOwn = isTyping ? event.ctrlKey || event.metaKey : !origin.closest?.(".cancel");
-      if (!isOwn || event.altKey || event.shiftKey) return false;
+      const isOwn = isTyping ? isDoneKey(event) : !origin.closest?.(".cancel") && !event.altKey && !event.shiftKey;
+      if (!isOwn) return false;
       this.submit();
     } else if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return false;
+    else if (key === "n") this.note.focus();
     else if (!/^[1-6]$/.test(key)) return false;
     else if (!event.repeat) toggleChip(this.reasons.children[Number(key) - 1]);
     return true;

@@ -17,6 +17,7 @@ __all__ = ["check_decision", "check_remark"]
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME: Final = 500
 _MOST_CLASSES: Final = 256
+_LONGEST_SIDE: Final = 100_000  # pixels; no picture that intake takes is longer
 _MOVES: Final = get_args(Move)
 
 
@@ -81,7 +82,7 @@ def check_remark(event: Any, size_wh: tuple[int, int] | None) -> dict[str, Any] 
             return told | {"pin": _check_id(fields, "pin"), "text": _check_words(fields)}
         if kind != "pin":
             return None
-        width, height = size_wh or (math.inf, math.inf)
+        width, height = size_wh or (_LONGEST_SIDE, _LONGEST_SIDE)
         class_id, sureness = fields.get("class_id"), fields.get("sureness")
         return told | {
             "subject": _check_text(fields, "subject", _LONGEST_NAME),
@@ -151,7 +152,8 @@ def _check_names(values: Any) -> list[str]:
 def _check_number(value: Any, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _Malformed
-    if not (math.isfinite(value) and 0 <= value <= most):
+    # Compared before anything else: a whole number of any length is no number for `isfinite`.
+    if not 0 <= value <= most or not math.isfinite(value):
         raise _Malformed
     return value
 

@@ -78,11 +78,22 @@ function listenToKeys(root, panes, target, signal) {
   window.addEventListener("blur", () => target.blink(false), { signal });
 }
 
+// The decision bar's, told here because it is here that one looks for keys.
+const REVIEW_KEYS = [
+  ["A", "Approve"],
+  ["F", "Needs fix"],
+  ["X", "Reject"],
+  ["S", "Skip"],
+  ["U", "Undo"],
+  ["← →", "Picture before, next picture"],
+];
+
 /** Fills the list of keys; that for remarks is in it where they are taken. */
 function listKeys(list, takesPins) {
   list.replaceChildren();
   const rows = [
     ...KEYS.filter(([, command, words]) => words && (takesPins || command !== "pin")).map(([key, , words]) => [key.toUpperCase(), words]),
+    ...(takesPins ? REVIEW_KEYS : []),
     ["Space", "Hold: hide the mask"],
     ["Arrows", "Move the picture (once it is clicked)"],
     ["Double-click", "Fit the picture"],

@@ -6,6 +6,13 @@ const RESEND_MS = 3000;
 // A run that takes this long is taken for one that will not come to an end.
 const LONGEST_RUN_MS = 15_000;
 
+/** Whether a key in a field of several lines says that one is done: Enter, as in a chat; with Shift it is a
+ * new line, and on a screen's keyboard, which has no Shift of that kind, always. */
+function isDoneKey(event) {
+  if (event.key !== "Enter" || event.altKey || event.isComposing) return false;
+  return event.ctrlKey || event.metaKey || !(event.shiftKey || matchMedia("(pointer: coarse)").matches);
+}
+
 /** 32 hex digits that nobody else has. */
 function makeId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

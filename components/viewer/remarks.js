@@ -25,7 +25,7 @@ class Remarks {
       if (event.isComposing || !event.target.matches("textarea")) return;
       const row = event.target.closest("li");
       if (event.key === "Escape") this.fold(row);
-      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send(row);
+      else if (isDoneKey(event)) this.send(row);
       else return;
       event.preventDefault();
       event.stopPropagation();

@@ -92,7 +92,7 @@ def test_the_panel_takes_the_keyboard_and_gives_it_back(open_bar: OpenBar) -> No
     note = bar.panel.get_by_label("Note")
     note.focus()
     page.keyboard.type("a 1 fix, x!")
-    bar.press("Enter")
+    page.keyboard.press("Shift+Enter")
     page.keyboard.type("more")
     expect(bar.panel).to_be_visible()
     assert not bar.heard
@@ -105,8 +105,13 @@ def test_the_panel_takes_the_keyboard_and_gives_it_back(open_bar: OpenBar) -> No
     expect(bar.panel.locator('[aria-pressed="true"]')).to_have_count(0)
     bar.press("5", "x")
     expect(page.get_by_role("dialog", name="Reject: what is wrong?")).to_be_visible()
-    note.fill("dark")
-    bar.press("Control+Enter")
+    # N goes to the note; there Enter saves, and a new line takes Shift.
+    bar.press("n")
+    expect(note).to_be_focused()
+    page.keyboard.type("dark")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
     bar.expect_item("b2")
     (event,) = bar.stored
     assert (event["move"], event["reasons"], event["note"]) == ("rejected", ["bad_image"], "dark")
