@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from components.errors import StoreError
 from components.store.database import Database
+from components.store.deskfile import APPLICATION_ID
 from components.store.merging import Merge
 from components.store.migrations import STEPS, check_number, migrate, read_number
 from components.store.schema import (
@@ -33,9 +34,6 @@ from components.store.schema import (
     remarks,
     reviews,
 )
-
-APPLICATION_ID: Final = 0x4D44534B
-"""What the header of such a file says it is: "MDSK"."""
 
 _MAGIC: Final = b"SQLite format 3\0"
 _ID_AT: Final = 68  # of the application id, four bytes, in SQLite's header

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from components.errors import Conflict, SettingsError, StoreError, StoreUnavailable
+from components.errors import Conflict, SchemaTooNew, SettingsError, StoreUnavailable
+from components.store.deskfile import DeskFile, connect, make_file, refuse_saved
+from components.store.faults import translate
 from components.store.migrations import migrate
 
 Kind = Literal["sqlite", "postgresql"]
@@ -21,12 +22,6 @@ BUSY_SECONDS: Final = 15
 CONNECT_SECONDS: Final = 5
 STATEMENT_SECONDS: Final = 30
 
-# PostgreSQL's SQLSTATE classes for "not now": connection, resources, shutting down, read only,
-# given up on a lock or a deadlock.
-_PASSING_STATES: Final = ("08", "53", "57", "25006", "40", "55P03", "58")
-# SQLite's primary result codes: busy, locked, read only, interrupted, I/O, full, cannot open,
-# permission, not a database, corrupt.
-_PASSING_CODES: Final = frozenset({5, 6, 8, 9, 10, 13, 14, 3, 26, 11})
 _WRITES: Final = "desk_writes"
 
 
@@ -43,6 +38,7 @@ class Database:
         self.kind: Final = kind
         self.label: Final = label
         self._engine = engine
+        self._file: DeskFile | None = None
         # Writers of one process queue here rather than polling SQLite's lock.
         self._turn = threading.Lock() if kind == "sqlite" else None
 
@@ -55,13 +51,15 @@ class Database:
 
         Raises:
             StoreUnavailable: the database cannot be reached or written now.
-            StoreError: it answered with an error.
+            StoreError: what was to be written goes against a rule of the tables.
             Conflict: a value that cannot be stored.
         """
-        with self._take_turn(), self.translating(), self._engine.connect() as plain:
+        with self._take_turn(), self._attend(), self._engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
+                if self._file is not None:
+                    self._file.check()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -69,15 +67,14 @@ class Database:
 
         Raises:
             StoreUnavailable: the database cannot be reached now.
-            StoreError: it answered with an error.
         """
-        with self.translating(), self._engine.connect() as connection, connection.begin():
+        with self._attend(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Connection]:
         """As `read`, and all that is read is as it was at one moment."""
-        with self.translating(), self._engine.connect() as plain:
+        with self._attend(), self._engine.connect() as plain:
             connection = plain
             if self.kind == "postgresql":
                 connection = plain.execution_options(isolation_level="REPEATABLE READ")
@@ -95,7 +92,48 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
+        if self._file is not None:
+            self._file.let_go()
         self._engine.dispose()
+
+    def open(self, path: Path | None = None) -> None:
+        """Make the tables, or move them forward.
+
+        Args:
+            path: of a SQLite database; from now on its file is watched.
+
+        Raises:
+            StoreUnavailable: it cannot be reached or written now.
+            SchemaTooNew: a newer desk wrote it.
+        """
+        with self.write() as connection:
+            self._move_forward(connection)
+        if path is not None:
+            self._file = DeskFile(path, self._engine, self._reopen, BUSY_SECONDS)
+
+    def _reopen(self) -> None:
+        try:
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(**{_WRITES: True})
+                with connection.begin():
+                    self._move_forward(connection)
+        except SchemaTooNew as error:
+            # What was to be written is written once this desk is updated or its file is back.
+            raise StoreUnavailable(error.message, error.detail) from error
+
+    def _move_forward(self, connection: Connection) -> None:
+        if self.kind == "sqlite":
+            refuse_saved(connection, self.label)
+        migrate(connection)
+
+    @contextmanager
+    def _attend(self) -> Iterator[None]:
+        with self.translating():
+            if self._file is None:
+                yield
+                return
+            with self._file.attend():
+                yield
 
     @contextmanager
     def _take_turn(self) -> Iterator[None]:
@@ -133,68 +171,24 @@ def open_database(url: str) -> Database:
 
     Raises:
         SettingsError: not such an address.
-        StoreUnavailable: it cannot be reached or written now.
+        StoreUnavailable: it cannot be reached or written now, or what is there is not a desk's.
         SchemaTooNew: a newer desk wrote it.
-        StoreError: what is there is not a desk's.
     """
     address = _read_address(url)
+    path = None
     if address.get_backend_name() == "sqlite":
         path = Path(address.database or "")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnavailable(
-                f"The folder for {path.name} cannot be made. Choose another place for the desk's "
-                "file, or make the folder.",
-                str(error),
-            ) from error
-        database = Database(_make_sqlite(address), "sqlite", path.name)
+        make_file(path)
+        database = Database(_make_sqlite(address, path), "sqlite", path.name)
     else:
         label = f"PostgreSQL at {address.host or 'this machine'}/{address.database}"
         database = Database(_make_postgresql(address), "postgresql", label)
     try:
-        with database.write() as connection:
-            migrate(connection)
+        database.open(path)
     except BaseException:
         database.close()
         raise
     return database
-
-
-def translate(error: SQLAlchemyError, label: str) -> StoreError:
-    """The desk's error for one of the library's."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    detail = f"{type(cause).__name__}: {cause}"
-    if isinstance(error, DataError):
-        return Conflict("A text or a number that came cannot be stored. Nothing was saved.", detail)
-    if _is_passing(error):
-        return StoreUnavailable(
-            f"{label} cannot be reached or written at the moment, so nothing was saved. "
-            "Try again; if it stays so, tell whoever runs this desk.",
-            detail,
-        )
-    return StoreError(
-        f"{label} answered with an error, so nothing was saved. Tell whoever runs this desk.",
-        detail,
-    )
-
-
-def _is_passing(error: SQLAlchemyError) -> bool:
-    if isinstance(error, PoolTimeout):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    cause: Any = error.orig
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _PASSING_CODES
-    state = getattr(cause, "sqlstate", None)
-    if state is not None:
-        return str(state).startswith(_PASSING_STATES)
-    # Without a state the server never answered.
-    return type(cause).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout")
 
 
 def _read_address(url: str) -> URL:
@@ -220,11 +214,10 @@ def _read_address(url: str) -> URL:
     return address.set(drivername="sqlite+pysqlite")
 
 
-def _make_sqlite(address: URL) -> Engine:
+def _make_sqlite(address: URL, path: Path) -> Engine:
     engine = create_engine(
         address,
-        # Transactions are begun below, by words of our own.
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        creator=lambda: connect(path, BUSY_SECONDS),
         hide_parameters=True,
         pool_size=8,
         max_overflow=24,
