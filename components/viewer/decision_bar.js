@@ -1,6 +1,7 @@
 // The decision bar: verdicts within reach of a thumb or a key, kept until Python has stored them.
 
 const SAVING_AFTER_MS = 400;
+const DOUBLE_CLICK_MS = 400;
 const VERDICT_KEYS = { a: "approved", f: "needs_fix", x: "rejected", s: "skipped", u: "undo" };
 const ARROWS = { arrowleft: "back", arrowright: "forward" };
 const EXPLAINED = ["needs_fix", "rejected"];
@@ -34,8 +35,7 @@ class DecisionBar {
     this.buttons = new Map([...root.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     for (const [name, button] of this.buttons) {
       button.dataset.title = button.title;
-      // The second click of a double click was meant for the picture before.
-      button.addEventListener("click", (event) => event.detail > 1 || this.act(name), { signal });
+      button.addEventListener("click", (event) => this.isMeant(event) && this.act(name), { signal });
     }
     // Before the viewer's own keys: its 1 means something else.
     document.addEventListener("keydown", (event) => this.onKey(event, true), { capture: true, signal });
@@ -63,6 +63,7 @@ class DecisionBar {
     const isOther = state.subject !== before;
     this.state = state;
     if (isOther) {
+      this.changedAt = performance.now();
       // Words that were typed stay with the picture they are about.
       if (this.panel.isOpen) this.drafts.set(before, this.panel.read());
       this.panel.close();
@@ -132,6 +133,11 @@ class DecisionBar {
 
   say(text) {
     this.room.say(text);
+  }
+
+  /** The second click of a double click was meant for the picture before; nobody judges one that fast. */
+  isMeant(event) {
+    return event.detail < 2 || performance.now() - this.changedAt > DOUBLE_CLICK_MS;
   }
 
   /** @param {string} name what a button or key is for. */

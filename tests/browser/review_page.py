@@ -59,6 +59,8 @@ class ReviewPage:
         field = self.page.get_by_role("textbox", name="Your name")
         ready = self.page.locator(".decide, .desk-empty, .strip")
         expect(field.or_(ready).first).to_be_visible()
+        # A desk that has just started runs the page twice; what is typed in between is lost.
+        self.desk.wait_idle()
         if field.is_visible():
             field.fill(name)
             field.press("Enter")
@@ -102,6 +104,8 @@ class ReviewPage:
     def click(self, button: str) -> None:
         """A button that decides at once; waits for what comes next."""
         before = self.look()
+        # Nobody judges faster than that, and the bar takes it for the half of a double click.
+        self.page.wait_for_timeout(450)
         self.bar.locator(f'[data-do="{button}"]').click()
         expect(self.bar).not_to_have_attribute("data-subject", before)
         self.wait_saved()

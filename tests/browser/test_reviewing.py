@@ -186,7 +186,8 @@ def test_ten_pictures_by_thumb(open_page: OpenPage, start_desk: StartDesk) -> No
     review.open("Ana")
     review.make_samples()
     for at in range(TEN):
-        before = review.read_subject()
+        before = review.look()
+        review.page.wait_for_timeout(450)
         if at == 4:
             review.bar.locator('[data-do="needs_fix"]').tap()
             review.panel.get_by_role("button", name="missed something").tap()
