@@ -55,8 +55,8 @@ def fill_project(database: Database, count: int) -> str:
     return project.id
 
 
-async def review_for(reviewer: Reviewer, seconds: float, *, most: int = 10**9) -> None:
-    """Decide until the time is over, all is decided, or `most` decisions were taken.
+async def review_for(reviewer: Reviewer, seconds: float) -> None:
+    """Decide until the time is over, or nothing is left that nobody else has open.
 
     Raises:
         AssertionError: the desk did not store a decision, or refused it.
@@ -66,7 +66,7 @@ async def review_for(reviewer: Reviewer, seconds: float, *, most: int = 10**9) -
     session = WebSession(reviewer.address, "review", {cookie: quote(reviewer.name)})
     await session.open(project=reviewer.project)
     ends = time.monotonic() + seconds
-    while time.monotonic() < ends and len(reviewer.decided) < most:
+    while time.monotonic() < ends:
         state = session.read_part("bar:deciding")
         if not state["subject"]:
             break
