@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from components.errors import Conflict
 from components.model.review import Item, Project
 from components.store.database import Database
+from components.store.dialect import lock_queues
 from components.store.lines import add_line, find_line, make_clash
 from components.store.rows import (
     check_id,
@@ -16,7 +17,7 @@ from components.store.rows import (
     hold_item,
     load_item,
 )
-from components.store.schema import answers
+from components.store.schema import answers, claims
 from components.store.settling import settle_item
 
 
@@ -85,3 +86,6 @@ def add_answered(
         },
     )
     settle_item(connection, project, item.id)
+    # It waits for whoever asked for the fix: nobody who has it on screen keeps it from them.
+    lock_queues(connection, [item.project_id])
+    connection.execute(delete(claims).where(claims.c.item_id == item.id))

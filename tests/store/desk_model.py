@@ -49,6 +49,9 @@ class DeskModel:
     def add_line(self, item_id: str, line_id: str, reviewer: str, move: str) -> None:
         self.seq += 1
         self.pictures[item_id].lines.append(Line(line_id, self.seq, reviewer, move))
+        if move == "answered":
+            # It waits for certain people now; nobody else keeps it.
+            self.claims = {key: one for key, one in self.claims.items() if key[0] != item_id}
 
     def undo(self, reviewer: str) -> str | None:
         lines = [

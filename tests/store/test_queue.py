@@ -272,3 +272,17 @@ def test_what_was_taken_back_is_undecided_again(database: Database) -> None:
     reviews.decide(database, make_decision(made[0], "needs_fix"), "chi", now=NOW)
     reviews.answer_item(database, make_id(), made[0].id, by="lead", note="", now=NOW)
     assert find() == ["1", "2"]
+
+
+def test_what_is_sent_back_comes_first_to_its_sender_whoever_has_it_open(
+    database: Database,
+) -> None:
+    project = make_project(database)
+    first, *_ = add_pictures(database, project, ["1", "2", "3"])
+    assert take(database, project, "rita")[0] == "1"
+    reviews.decide(database, make_decision(first, "needs_fix"), "rita", now=NOW)
+    # Lea opens it, answers, and stays on it.
+    queue.claim_item(database, first.id, "lea", now=NOW)
+    reviews.answer_item(database, make_id(), first.id, by="lea", note="done", now=NOW)
+    assert take(database, project, "rita")[0] == "1"
+    assert take(database, project, "lea")[0] != "1"
