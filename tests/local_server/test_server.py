@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -105,6 +106,8 @@ def test_the_command_prints_its_address_and_a_curl_command() -> None:
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
+        # Tests run in the background of a shell are started with the signal ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout
         line = process.stdout.readline()
