@@ -35,7 +35,7 @@ NEEDED: Final[dict[str, Role]] = {
     ),
     **dict.fromkeys(
         (
-            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on", "keep_claims",
+            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on",
             "release_claims", "take_turn", "undo",
         ),
         "reviewer",

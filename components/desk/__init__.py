@@ -2,6 +2,14 @@
 
 from components.desk.access import clean_name, find_person, require
 from components.desk.behaviour import Behaviour
+from components.desk.browsing import (
+    count_items,
+    find_item,
+    find_neighbour,
+    list_class_names,
+    list_items,
+    load_thumbnails,
+)
 from components.desk.check import learn_behaviour
 from components.desk.connection import Connection, Desk, ModelChoice, ServerKind, open_desk
 from components.desk.items import Sight, see_item
@@ -44,28 +52,25 @@ from components.desk.projects import (
     remove_item,
 )
 from components.desk.projects import add_files as add_files_to_project
-from components.desk.reviewing import (
-    add_pin,
-    add_remark,
-    answer_item,
-    count_items,
-    decide,
-    decide_and_go_on,
-    find_item,
-    find_neighbour,
-    keep_claims,
-    list_class_names,
+from components.desk.record import (
     list_events,
-    list_items,
     list_notices,
-    list_pins,
     list_record,
     list_reviewers,
     list_reviews,
-    load_thumbnails,
+    see_notice,
+)
+from components.desk.remarks import (
+    add_pin,
+    add_remark,
+    list_pins,
+)
+from components.desk.reviewing import (
+    answer_item,
+    decide,
+    decide_and_go_on,
     open_item,
     release_claims,
-    see_notice,
     take_turn,
     undo,
 )
@@ -105,7 +110,6 @@ __all__ = [
     "fit_picture",
     "forget_answer",
     "is_kept",
-    "keep_claims",
     "keep_picture",
     "learn_behaviour",
     "list_class_names",

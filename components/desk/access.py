@@ -10,7 +10,7 @@ import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -18,14 +18,13 @@ from components import session, store
 from components.desk.clock import read_clock
 from components.desk.connection import open_desk, read_section
 from components.desk.cookies import read_cookie, want_cookie
+from components.desk.login import find_login
 from components.errors import AccessError, NotSignedIn, StoreError, WrongPassphrase
 from components.model.review import ROLES, Person, Role
 from components.settings import (
     AccessSettings,
     RoleName,
     Secret,
-    fold_address,
-    is_address,
     read_access_settings,
 )
 
@@ -95,7 +94,7 @@ def find_person() -> Person | None:
     """
     settings = open_access()
     if settings.kind == "login":
-        return _find_login(settings)
+        return find_login(settings)
     if settings.kind == "passphrase":
         return _find_signed_in(settings)
     try:
@@ -191,49 +190,6 @@ def sign_out() -> None:
     want_cookie("sign_in", "", 0)
     if token:
         store.people.drop_sign_in(open_desk().database, token, _reveal(open_access().passphrases))
-
-
-def list_providers() -> dict[str | None, str]:
-    """Where people can log in, as `st.login` takes it, each with what to call it."""
-    section: Mapping[str, Any] = st.secrets.get("auth", {})
-    named: dict[str | None, str] = {
-        key: key.capitalize()
-        for key, value in section.items()
-        if hasattr(value, "keys") and "client_id" in value
-    }
-    return named if named and "client_id" not in section else {None: "", **named}
-
-
-def _find_login(settings: AccessSettings) -> Person | None:
-    user = st.user.to_dict()
-    if user.get("is_logged_in") is not True:
-        return None
-    address = fold_address(str(user.get("email") or ""))
-    if not is_address(address):
-        raise NotSignedIn(
-            "You are logged in, but your account came without an e-mail address, and this desk "
-            "knows people by theirs. Log out and use another account, or tell whoever runs this "
-            "desk."
-        )
-    # Providers that vouch for all their addresses leave the claim out; some send it as a text.
-    if "email_verified" in user and user["email_verified"] not in (True, "true"):
-        raise NotSignedIn(
-            f"You are logged in as {address}, but where you logged in nobody has made sure that "
-            "this address is yours. Confirm it there, log out here, and log in again."
-        )
-    if not settings.roles:
-        raise NotSignedIn(
-            f"You are logged in as {address}, but this desk does not say yet whom it lets in, so "
-            "it lets in nobody. Whoever runs it names addresses or domains under [access] in its "
-            'secrets, for example allow = ["example.org"], and restarts it.'
-        )
-    role = settings.find_role(address)
-    if role is None:
-        raise NotSignedIn(
-            f"You are logged in as {address}, which is not on this desk’s list. Ask whoever runs "
-            "it to add you, or log out and use another account."
-        )
-    return Person(address, role, "login")
 
 
 def _find_signed_in(settings: AccessSettings) -> Person | None:

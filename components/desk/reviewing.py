@@ -1,21 +1,19 @@
-"""Reviewing: the queue, decisions, remarks at places of a picture. Each verb checks the role."""
+"""Reviewing: the queue, who has what open, decisions. Each verb checks the role."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from components import store
 from components.desk.access import require
 from components.desk.clock import read_clock
 from components.desk.connection import open_desk
-from components.model.review import Decision, Item, Person, Pin, Remark, Review
+from components.model.review import Decision, Item, Person, Review
 
 if TYPE_CHECKING:
-    from components.store.lists import Cursor, Page, Wish
     from components.store.queue import Turn
-    from components.store.reviews import Event, Notice, Outcome
+    from components.store.reviews import Outcome
 
 AHEAD = 2
 """Pictures kept ready beyond the one on screen."""
@@ -52,28 +50,6 @@ def open_item(who: Person | None, item_id: str) -> tuple[Item, str | None]:
     if not person.may("reviewer"):
         return item, None
     return item, store.queue.claim_item(database, item_id, person.name, now=read_clock())
-
-
-def find_item(who: Person | None, item_id: str) -> Item:
-    """A picture as it stands now.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: there is none, or the database cannot be asked.
-    """
-    require(who, "viewer")
-    return store.items.find_item(open_desk().database, item_id)
-
-
-def keep_claims(who: Person | None, item_ids: Sequence[str]) -> None:
-    """These pictures are still looked at by this person.
-
-    Raises:
-        AccessError: not a reviewer.
-        StoreError: the database cannot be written.
-    """
-    person = require(who, "reviewer")
-    store.queue.keep_claims(open_desk().database, person.name, item_ids, now=read_clock())
 
 
 def release_claims(who: Person | None, *, keep: Sequence[str] = ()) -> None:
@@ -139,203 +115,3 @@ def answer_item(who: Person | None, answer_id: str, item_id: str, note: str) -> 
     return store.reviews.answer_item(
         open_desk().database, answer_id, item_id, by=person.name, note=note, now=read_clock()
     )
-
-
-def add_pin(who: Person | None, pin: Pin) -> Pin:
-    """Keep a remark at a place of a picture; the same one twice is kept once.
-
-    Raises:
-        AccessError: not a reviewer.
-        StoreError: it cannot be kept.
-    """
-    person = require(who, "reviewer")
-    now = read_clock()
-    return store.pins.add_pin(
-        open_desk().database, replace(pin, author=person.name, at=now), now=now
-    )
-
-
-def add_remark(who: Person | None, pin_id: str, remark: Remark) -> Pin:
-    """Reply to a pin, resolve or reopen it.
-
-    Raises:
-        AccessError: not a reviewer.
-        StoreError: it cannot be kept.
-    """
-    person = require(who, "reviewer")
-    now = read_clock()
-    return store.pins.add_remark(
-        open_desk().database, pin_id, replace(remark, author=person.name, at=now), now=now
-    )
-
-
-def list_pins(who: Person | None, item_id: str) -> list[Pin]:
-    """Remarks at places of a picture, the oldest first.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "viewer")
-    return store.pins.list_pins(open_desk().database, item_id)
-
-
-def list_reviews(who: Person | None, item_id: str) -> list[Review]:
-    """What was decided about a picture, the oldest first.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "viewer")
-    return store.reviews.list_reviews(open_desk().database, item_id)
-
-
-def list_items(
-    who: Person | None,
-    project_id: str,
-    wish: Wish,
-    *,
-    after: Cursor | None = None,
-    before: Cursor | None = None,
-    limit: int = 48,
-) -> Page:
-    """One page of a project's pictures.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    person = require(who, "viewer")
-    return store.lists.list_items(
-        open_desk().database,
-        project_id,
-        wish,
-        reviewer=person.name,
-        after=after,
-        before=before,
-        limit=limit,
-    )
-
-
-def count_items(who: Person | None, project_id: str, wish: Wish) -> int:
-    """How many pictures a wish finds, counted to a little above a thousand.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    person = require(who, "viewer")
-    return store.lists.count_items(open_desk().database, project_id, wish, reviewer=person.name)
-
-
-def find_neighbour(
-    who: Person | None, project_id: str, wish: Wish, item_id: str, step: int
-) -> Item | None:
-    """The next (1) or previous (-1) picture of a list; None at its end.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    person = require(who, "viewer")
-    return store.lists.find_neighbour(
-        open_desk().database,
-        project_id,
-        wish,
-        item_id,
-        1 if step > 0 else -1,
-        reviewer=person.name,
-    )
-
-
-def list_class_names(who: Person | None, project_id: str) -> list[str]:
-    """Classes that appear in a project's pictures.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "viewer")
-    return store.lists.list_class_names(open_desk().database, project_id)
-
-
-def load_thumbnails(who: Person | None, image_sha256s: Sequence[str]) -> dict[str, bytes]:
-    """Small JPEGs by the picture's sha256.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "viewer")
-    return store.items.load_thumbnails(open_desk().database, image_sha256s)
-
-
-def list_notices(who: Person | None, project_id: str) -> list[Notice]:
-    """What this person has to be told: pictures that somebody else decided too.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be asked.
-    """
-    person = require(who, "viewer")
-    return store.reviews.list_notices(open_desk().database, project_id, person.name)
-
-
-def see_notice(who: Person | None, notice_id: str) -> None:
-    """This person has read it.
-
-    Raises:
-        AccessError: nobody is signed in.
-        StoreError: the database cannot be written.
-    """
-    person = require(who, "viewer")
-    store.reviews.see_notice(open_desk().database, notice_id, person.name, now=read_clock())
-
-
-def list_record(
-    who: Person | None,
-    project_id: str,
-    *,
-    reviewer: str | None = None,
-    move: str | None = None,
-    before_seq: int | None = None,
-    limit: int = 100,
-) -> list[Review]:
-    """Who decided what, when, from which answer; the newest first.
-
-    Raises:
-        AccessError: not a lead.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "lead")
-    return store.reviews.list_record(
-        open_desk().database,
-        project_id,
-        reviewer=reviewer,
-        move=move,
-        before_seq=before_seq,
-        limit=limit,
-    )
-
-
-def list_events(who: Person | None, project_id: str, *, limit: int = 100) -> list[Event]:
-    """What leads changed in a project; the newest first.
-
-    Raises:
-        AccessError: not a lead.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "lead")
-    return store.reviews.list_events(open_desk().database, project_id, limit=limit)
-
-
-def list_reviewers(who: Person | None, project_id: str) -> list[str]:
-    """Who decided anything in a project.
-
-    Raises:
-        AccessError: not a lead.
-        StoreError: the database cannot be asked.
-    """
-    require(who, "lead")
-    return store.reviews.list_reviewers(open_desk().database, project_id)

@@ -163,7 +163,8 @@ def keep_answer(
         db: where.
         item_id: the picture.
         answer: as it came.
-        cut_to: the threshold it was cut to at the desk, percent; None where it was not.
+        cut_to: the class id that pixels below a threshold take, where it was asked for at 1 and is
+            cut at the desk; None where it is shown as it came.
         areas: of the classes present.
         mean_confidence: mean of the confidence mask, 0–1; None where none came.
         now: UTC milliseconds.

@@ -24,7 +24,8 @@ class StoredAnswer:
     Attributes:
         id: 32 hex digits, drawn from its content and how it was asked for.
         answer: as it came.
-        cut_to: the threshold it was cut to at the desk, percent; None where it was not.
+        cut_to: the class id that pixels below a threshold take, where it was asked for at 1 and is
+            cut at the desk; None where it is shown as it came.
         image_sha256: the picture it is about.
     """
 

@@ -11,6 +11,7 @@ from streamlit.errors import StreamlitAPIException
 from components import session
 from components.desk import access
 from components.desk.cookies import list_wanted_cookies, read_cookie, want_cookie
+from components.desk.login import list_providers
 from components.errors import AccessError, DeskError, NotSignedIn
 from components.model.review import Person, Role
 from components.ui.notices import show_error, show_notice
@@ -200,7 +201,7 @@ def _show_login() -> None:
         )
         return
     _keep_way_back()
-    for provider, called in access.list_providers().items():
+    for provider, called in list_providers().items():
         label = f"Log in with {called}" if called else "Log in"
         if st.button(label, type="primary", width="stretch", key=f"log_in_{provider}"):
             try:

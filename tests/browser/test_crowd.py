@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -31,7 +32,9 @@ def test_everything_is_decided_once_and_nothing_is_served_to_two(start_desk: Sta
         async def review() -> None:
             await asyncio.gather(*(review_for(reviewer, 300) for reviewer in reviewers))
 
-        asyncio.run(review())
+        # In a thread of its own: Playwright keeps a loop running in the tests' own.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, review()).result()
         record = store.reviews.list_record(database, project, limit=1000)
         database.close()
     decided = [id_ for reviewer in reviewers for id_ in reviewer.decided]

@@ -32,16 +32,21 @@ def let_go_at(app: AppTest, confidence: int) -> AppTest:
     return app.run()
 
 
-def read_header(app: AppTest) -> dict[str, Any]:
-    """The header of the viewer's packet."""
-    named = f"header:{session.VIEWER}".encode()
+def read_part(app: AppTest, name: str) -> dict[str, Any]:
+    """What a part of the page, such as "bar:deciding", says."""
+    named = name.encode()
     (part,) = [
         element.proto.bytes
         for element in app.get("bidi_component")
         if element.proto.bytes[4:].startswith(named)
     ]
-    header: dict[str, Any] = json.loads(part[4 + len(named) :])
-    return header
+    said: dict[str, Any] = json.loads(part[4 + len(named) :])
+    return said
+
+
+def read_header(app: AppTest) -> dict[str, Any]:
+    """The header of the viewer's packet."""
+    return read_part(app, f"header:{session.VIEWER}")
 
 
 def count_pixels(app: AppTest) -> dict[str, int]:

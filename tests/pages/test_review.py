@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from components.model.review import Decision, Person, Project
 from components.settings import Settings
 from components.ui.instructions import render_instructions
 from components.ui.scene import choose_visible
-from tests.pages.desk_app import open_app, texts
+from tests.pages.desk_app import open_app, read_part, texts
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import replay, respond
 
@@ -54,14 +53,7 @@ def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
 
 def read_bar(app: AppTest) -> dict[str, Any]:
     """What the decision bar is told."""
-    named = f"bar:{session.DECIDING}".encode()
-    (part,) = [
-        element.proto.bytes
-        for element in app.get("bidi_component")
-        if element.proto.bytes[4:].startswith(named)
-    ]
-    state: dict[str, Any] = json.loads(part[4 + len(named) :])
-    return state
+    return read_part(app, f"bar:{session.DECIDING}")
 
 
 def test_without_a_project_a_lead_is_led_to_the_samples() -> None:

@@ -34,3 +34,12 @@ def database(address: str) -> Iterator[Database]:
     opened = open_database(address)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def desks(address: str) -> Iterator[list[Database]]:
+    """Two desks over the one database."""
+    opened = [open_database(address) for _ in range(2)]
+    yield opened
+    for desk in opened:
+        desk.close()

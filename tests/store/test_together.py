@@ -17,14 +17,6 @@ from tests.store.recount import check_consistency
 PEOPLE = [f"reviewer {at}" for at in range(8)]
 
 
-@pytest.fixture
-def desks(address: str) -> Iterator[list[Database]]:
-    opened = [open_database(address) for _ in range(2)]
-    yield opened
-    for desk in opened:
-        desk.close()
-
-
 @contextmanager
 def _running() -> Iterator[Callable[..., list[object]]]:
     with ThreadPoolExecutor(len(PEOPLE)) as pool:

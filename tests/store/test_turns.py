@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
 
 from components.errors import Conflict
-from components.store import Database, open_database, queue, reviews, turns
+from components.store import Database, queue, reviews, turns
 from tests.store.material import NOW, add_pictures, make_decision, make_id, make_project
 from tests.store.recount import check_consistency
 
 PEOPLE = [f"reviewer {at}" for at in range(8)]
-
-
-@pytest.fixture
-def desks(address: str) -> Iterator[list[Database]]:
-    opened = [open_database(address) for _ in range(2)]
-    yield opened
-    for desk in opened:
-        desk.close()
 
 
 def test_it_is_the_decision_and_then_the_turn(database: Database) -> None:
