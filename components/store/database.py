@@ -81,6 +81,12 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def put_away(self, *blobs: bytes) -> None:
+        """Bring bytes to where pictures and masks are kept, before a transaction names them.
+
+        Nothing is done where they are kept in the database itself: they go with the transaction.
+        """
+
     def ping(self) -> None:
         """Ask for an answer.
 

@@ -39,7 +39,10 @@ def _run(connection: Connection, name: str) -> None:
             connection.exec_driver_sql(statement.format(**words))
 
 
-STEPS: Final[tuple[Callable[[Connection], None], ...]] = (partial(_run, name="step_1.sql"),)
+STEPS: Final[tuple[Callable[[Connection], None], ...]] = (
+    partial(_run, name="step_1.sql"),
+    partial(_run, name="step_2.sql"),
+)
 """Step n is the n-th, starting at 1; what stands here is never changed once it was released."""
 
 

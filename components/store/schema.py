@@ -7,136 +7,143 @@ be kept by either database.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table
 
-METADATA: Final = MetaData()
+from components.store.batch_tables import runs, tasks, truths
+from components.store.columns import FLOAT, METADATA, SEQ, TEXT, int_column, text_column
 
-# Compared by code point on both databases, so that a page ends at the same picture on both.
-_TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
-_FLOAT: Final = Float(53)
-# SQLite numbers rows by itself only where the type is INTEGER to the letter.
-_SEQ: Final = BigInteger().with_variant(Integer(), "sqlite")
+__all__ = [
+    "METADATA",
+    "REMOVED",
+    "answers",
+    "attempts",
+    "blobs",
+    "claims",
+    "events",
+    "images",
+    "item_classes",
+    "items",
+    "name_grams",
+    "notices",
+    "pins",
+    "places",
+    "projects",
+    "remarks",
+    "reviews",
+    "runs",
+    "schema_steps",
+    "sign_ins",
+    "standing",
+    "tallies",
+    "tasks",
+    "truths",
+]
 
 REMOVED: Final = "removed"
 """The shelf of pictures that were taken out of their project."""
 
 
-def _text(name: str, *more: Any, **settings: Any) -> Column[str]:
-    return Column(name, _TEXT, *more, nullable=False, **settings)
-
-
-def _int(name: str, *more: Any, **settings: Any) -> Column[int]:
-    return Column(name, BigInteger, *more, nullable=False, **settings)
-
-
-schema_steps = Table("schema_steps", METADATA, _int("number", primary_key=True), _int("at"))
+schema_steps = Table(
+    "schema_steps", METADATA, int_column("number", primary_key=True), int_column("at")
+)
 
 blobs = Table(
     "blobs",
     METADATA,
-    _text("sha256", primary_key=True),
-    _int("size"),
+    text_column("sha256", primary_key=True),
+    int_column("size"),
     Column("data", LargeBinary, nullable=False),
+    int_column("is_away", default=0),  # 1: data is empty here, the bytes are in the object storage
 )
 
 images = Table(
     "images",
     METADATA,
-    _text("sha256", ForeignKey("blobs.sha256"), primary_key=True),
-    _text("name"),
-    _text("media_type"),
-    _int("width"),
-    _int("height"),
-    _int("original_width"),
-    _int("original_height"),
-    _int("original_bytes"),
-    _text("original_format"),
-    Column("url", _TEXT),
-    _text("notes"),
-    Column("thumbnail_sha256", _TEXT, ForeignKey("blobs.sha256")),
+    text_column("sha256", ForeignKey("blobs.sha256"), primary_key=True),
+    text_column("name"),
+    text_column("media_type"),
+    int_column("width"),
+    int_column("height"),
+    int_column("original_width"),
+    int_column("original_height"),
+    int_column("original_bytes"),
+    text_column("original_format"),
+    Column("url", TEXT),
+    text_column("notes"),
+    Column("thumbnail_sha256", TEXT, ForeignKey("blobs.sha256")),
 )
 
 answers = Table(
     "answers",
     METADATA,
-    _text("id", primary_key=True),
-    _text("image_sha256", ForeignKey("images.sha256")),
-    _text("model"),
-    _int("confidence"),
-    _text("address"),
+    text_column("id", primary_key=True),
+    text_column("image_sha256", ForeignKey("images.sha256")),
+    text_column("model"),
+    int_column("confidence"),
+    text_column("address"),
     Column("cut_to", BigInteger),
-    _text("mask_sha256", ForeignKey("blobs.sha256")),
-    _int("mask_width"),
-    _int("mask_height"),
-    Column("confidence_sha256", _TEXT, ForeignKey("blobs.sha256")),
+    text_column("mask_sha256", ForeignKey("blobs.sha256")),
+    int_column("mask_width"),
+    int_column("mask_height"),
+    Column("confidence_sha256", TEXT, ForeignKey("blobs.sha256")),
     Column("confidence_width", BigInteger),
     Column("confidence_height", BigInteger),
-    _text("class_map"),
+    text_column("class_map"),
     Column("image_width", BigInteger),
     Column("image_height", BigInteger),
-    _text("inference_id"),
-    Column("server_seconds", _FLOAT),
-    _text("prediction_sha256"),
-    Column("seconds", _FLOAT, nullable=False),
-    _int("sent_bytes"),
-    _int("received_bytes"),
-    _int("attempts"),
-    _int("at"),
+    text_column("inference_id"),
+    Column("server_seconds", FLOAT),
+    text_column("prediction_sha256"),
+    Column("seconds", FLOAT, nullable=False),
+    int_column("sent_bytes"),
+    int_column("received_bytes"),
+    int_column("attempts"),
+    int_column("at"),
     Index("answers_asked", "image_sha256", "model", "confidence", "address", "at"),
 )
 
 projects = Table(
     "projects",
     METADATA,
-    _text("id", primary_key=True),
-    _text("name"),
-    _text("model"),
-    _int("confidence"),
-    _text("class_map"),
-    _text("instructions"),
-    _int("needed"),
-    _text("policy"),
-    _text("members"),
-    _text("created_by"),
-    _int("created_at"),
+    text_column("id", primary_key=True),
+    text_column("name"),
+    text_column("model"),
+    int_column("confidence"),
+    text_column("class_map"),
+    text_column("instructions"),
+    int_column("needed"),
+    text_column("policy"),
+    text_column("members"),
+    text_column("created_by"),
+    int_column("created_at"),
     Column("archived_at", BigInteger),
-    _int("last_position"),
+    int_column("last_position"),
 )
 
 items = Table(
     "items",
     METADATA,
-    _text("id", primary_key=True),
-    _text("project_id", ForeignKey("projects.id")),
-    _int("position"),
-    _text("name"),
-    _text("name_folded"),  # what parts of names are looked for in
-    _text("name_key"),  # folded and with padded numbers: what people expect names to sort by
-    _text("image_sha256", ForeignKey("images.sha256")),
-    Column("answer_id", _TEXT, ForeignKey("answers.id")),
-    _text("status"),
-    _text("shelf"),  # the status, or REMOVED: lists and queue read shelves in order
-    _int("reviews"),
-    Column("mean_confidence", _FLOAT),
-    Column("confidence_key", _FLOAT, nullable=False),  # 2 where there is no mean confidence
-    Column("disagreement", _FLOAT, nullable=False),
-    _text("problem"),
-    _int("bucket"),
-    _text("added_by"),
-    _int("added_at"),
+    text_column("id", primary_key=True),
+    text_column("project_id", ForeignKey("projects.id")),
+    int_column("position"),
+    text_column("name"),
+    text_column("name_folded"),  # what parts of names are looked for in
+    text_column("name_key"),  # folded and with padded numbers: what people expect names to sort by
+    text_column("image_sha256", ForeignKey("images.sha256")),
+    Column("answer_id", TEXT, ForeignKey("answers.id")),
+    text_column("status"),
+    text_column("shelf"),  # the status, or REMOVED: lists and queue read shelves in order
+    int_column("reviews"),
+    Column("mean_confidence", FLOAT),
+    Column("confidence_key", FLOAT, nullable=False),  # 2 where there is no mean confidence
+    Column("disagreement", FLOAT, nullable=False),
+    text_column("problem"),
+    int_column("bucket"),
+    text_column("added_by"),
+    int_column("added_at"),
+    text_column("grouping", default=""),
     Index("items_image", "project_id", "image_sha256", unique=True),
     Index("items_position", "project_id", "shelf", "position"),
     Index("items_name", "project_id", "shelf", "name_key", "position"),
@@ -148,9 +155,9 @@ items = Table(
 name_grams = Table(
     "name_grams",
     METADATA,
-    _text("project_id", primary_key=True),
-    _text("gram", primary_key=True),
-    _text("item_id", ForeignKey("items.id"), primary_key=True),
+    text_column("project_id", primary_key=True),
+    text_column("gram", primary_key=True),
+    text_column("item_id", ForeignKey("items.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -158,14 +165,14 @@ name_grams = Table(
 item_classes = Table(
     "item_classes",
     METADATA,
-    _text("item_id", ForeignKey("items.id"), primary_key=True),
-    _text("class_name", primary_key=True),
-    _int("class_id"),
-    _text("project_id"),
-    _text("shelf"),
-    _int("position"),
-    Column("share", _FLOAT, nullable=False),
-    _int("pixels"),
+    text_column("item_id", ForeignKey("items.id"), primary_key=True),
+    text_column("class_name", primary_key=True),
+    int_column("class_id"),
+    text_column("project_id"),
+    text_column("shelf"),
+    int_column("position"),
+    Column("share", FLOAT, nullable=False),
+    int_column("pixels"),
     Index("item_classes_share", "project_id", "class_name", "shelf", "share", "position"),
     Index("item_classes_position", "project_id", "class_name", "shelf", "position"),
 )
@@ -173,22 +180,22 @@ item_classes = Table(
 reviews = Table(
     "reviews",
     METADATA,
-    Column("seq", _SEQ, primary_key=True, autoincrement=True),
-    _text("id", unique=True),
-    _text("project_id", ForeignKey("projects.id")),
-    _text("item_id", ForeignKey("items.id")),
-    _text("item_name"),
-    _text("reviewer"),
-    _int("at"),
-    _text("move"),
-    Column("undoes", _TEXT),
-    _text("reasons"),
-    _text("class_names"),
-    _text("note"),
-    _int("confidence"),
-    _text("image_sha256"),
-    Column("answer_id", _TEXT, ForeignKey("answers.id")),
-    _text("model"),
+    Column("seq", SEQ, primary_key=True, autoincrement=True),
+    text_column("id", unique=True),
+    text_column("project_id", ForeignKey("projects.id")),
+    text_column("item_id", ForeignKey("items.id")),
+    text_column("item_name"),
+    text_column("reviewer"),
+    int_column("at"),
+    text_column("move"),
+    Column("undoes", TEXT),
+    text_column("reasons"),
+    text_column("class_names"),
+    text_column("note"),
+    int_column("confidence"),
+    text_column("image_sha256"),
+    Column("answer_id", TEXT, ForeignKey("answers.id")),
+    text_column("model"),
     Index("reviews_item", "item_id", "seq"),
     Index("reviews_project", "project_id", "seq"),
     Index("reviews_reviewer", "project_id", "reviewer", "seq"),
@@ -201,16 +208,16 @@ reviews = Table(
 standing = Table(
     "standing",
     METADATA,
-    _text("item_id", ForeignKey("items.id"), primary_key=True),
-    _text("reviewer", primary_key=True),
-    _text("project_id"),
-    _text("review_id", ForeignKey("reviews.id")),
-    _int("seq"),
-    _int("position"),
-    _text("move"),
-    _int("waits"),  # 1: the picture was answered and waits for this reviewer
-    _int("due"),  # 0: nothing; 1: comes back to this reviewer first; 2: was put off
-    _int("is_voice"),  # 1: a verdict that counts
+    text_column("item_id", ForeignKey("items.id"), primary_key=True),
+    text_column("reviewer", primary_key=True),
+    text_column("project_id"),
+    text_column("review_id", ForeignKey("reviews.id")),
+    int_column("seq"),
+    int_column("position"),
+    text_column("move"),
+    int_column("waits"),  # 1: the picture was answered and waits for this reviewer
+    int_column("due"),  # 0: nothing; 1: comes back to this reviewer first; 2: was put off
+    int_column("is_voice"),  # 1: a verdict that counts
     Index("standing_due", "project_id", "reviewer", "due", "seq"),
     Index("standing_voice", "project_id", "reviewer", "is_voice", "position"),
 )
@@ -218,11 +225,11 @@ standing = Table(
 claims = Table(
     "claims",
     METADATA,
-    _text("item_id", ForeignKey("items.id"), primary_key=True),
-    _text("reviewer", primary_key=True),
-    _text("project_id"),
-    _text("kind"),
-    _int("until"),
+    text_column("item_id", ForeignKey("items.id"), primary_key=True),
+    text_column("reviewer", primary_key=True),
+    text_column("project_id"),
+    text_column("kind"),
+    int_column("until"),
     Index("claims_project", "project_id", "until"),
     Index("claims_reviewer", "reviewer"),
 )
@@ -232,40 +239,40 @@ claims = Table(
 places = Table(
     "places",
     METADATA,
-    _text("project_id", ForeignKey("projects.id"), primary_key=True),
-    _text("reviewer", primary_key=True),
-    _int("low"),
-    _int("seen"),
+    text_column("project_id", ForeignKey("projects.id"), primary_key=True),
+    text_column("reviewer", primary_key=True),
+    int_column("low"),
+    int_column("seen"),
 )
 
 pins = Table(
     "pins",
     METADATA,
-    _text("id", primary_key=True),
-    _text("item_id", ForeignKey("items.id")),
-    Column("x", _FLOAT, nullable=False),
-    Column("y", _FLOAT, nullable=False),
-    _text("text"),
+    text_column("id", primary_key=True),
+    text_column("item_id", ForeignKey("items.id")),
+    Column("x", FLOAT, nullable=False),
+    Column("y", FLOAT, nullable=False),
+    text_column("text"),
     Column("class_id", BigInteger),
-    _text("class_name"),
-    Column("sureness", _FLOAT),
-    _text("region"),
-    _text("author"),
-    _int("at"),
-    _int("is_open"),
+    text_column("class_name"),
+    Column("sureness", FLOAT),
+    text_column("region"),
+    text_column("author"),
+    int_column("at"),
+    int_column("is_open"),
     Index("pins_item", "item_id", "at"),
 )
 
 remarks = Table(
     "remarks",
     METADATA,
-    Column("seq", _SEQ, primary_key=True, autoincrement=True),
-    _text("id", unique=True),
-    _text("pin_id", ForeignKey("pins.id")),
-    _text("author"),
-    _int("at"),
-    _text("act"),
-    _text("text"),
+    Column("seq", SEQ, primary_key=True, autoincrement=True),
+    text_column("id", unique=True),
+    text_column("pin_id", ForeignKey("pins.id")),
+    text_column("author"),
+    int_column("at"),
+    text_column("act"),
+    text_column("text"),
     Index("remarks_pin", "pin_id", "seq"),
     sqlite_autoincrement=True,
 )
@@ -273,15 +280,15 @@ remarks = Table(
 notices = Table(
     "notices",
     METADATA,
-    _text("id", primary_key=True),
-    _text("project_id", ForeignKey("projects.id")),
-    _text("reviewer"),
-    _text("item_id", ForeignKey("items.id")),
-    _text("review_id", ForeignKey("reviews.id")),
-    _text("other"),
-    _text("other_move"),
-    _text("my_move"),
-    _int("at"),
+    text_column("id", primary_key=True),
+    text_column("project_id", ForeignKey("projects.id")),
+    text_column("reviewer"),
+    text_column("item_id", ForeignKey("items.id")),
+    text_column("review_id", ForeignKey("reviews.id")),
+    text_column("other"),
+    text_column("other_move"),
+    text_column("my_move"),
+    int_column("at"),
     Column("seen_at", BigInteger),
     Index("notices_reviewer", "project_id", "reviewer", "seen_at"),
     Index("notices_review", "review_id"),
@@ -290,26 +297,26 @@ notices = Table(
 tallies = Table(
     "tallies",
     METADATA,
-    _text("project_id", ForeignKey("projects.id"), primary_key=True),
+    text_column("project_id", ForeignKey("projects.id"), primary_key=True),
     # "status": pictures by shelf; "class": pictures by class; "move": what counts of a reviewer;
     # "voice": the shelves where a reviewer's verdicts are; "gram": pictures by gram of their name.
-    _text("kind", primary_key=True),
-    _text("who", primary_key=True),
-    _text("what", primary_key=True),
-    _int("n"),
+    text_column("kind", primary_key=True),
+    text_column("who", primary_key=True),
+    text_column("what", primary_key=True),
+    int_column("n"),
 )
 
 events = Table(
     "events",
     METADATA,
-    Column("seq", _SEQ, primary_key=True, autoincrement=True),
-    _text("id", unique=True),
-    _int("at"),
-    _text("project_id", ForeignKey("projects.id")),
-    Column("item_id", _TEXT),
-    _text("actor"),
-    _text("kind"),
-    _text("detail"),
+    Column("seq", SEQ, primary_key=True, autoincrement=True),
+    text_column("id", unique=True),
+    int_column("at"),
+    text_column("project_id", ForeignKey("projects.id")),
+    Column("item_id", TEXT),
+    text_column("actor"),
+    text_column("kind"),
+    text_column("detail"),
     Index("events_project", "project_id", "seq"),
     Index("events_kind", "project_id", "kind", "seq"),
     sqlite_autoincrement=True,
@@ -318,16 +325,16 @@ events = Table(
 sign_ins = Table(
     "sign_ins",
     METADATA,
-    _text("token_sha256", primary_key=True),
-    _text("name"),
-    _text("role"),
-    _int("expires_at"),
+    text_column("token_sha256", primary_key=True),
+    text_column("name"),
+    text_column("role"),
+    int_column("expires_at"),
 )
 
 attempts = Table(
     "attempts",
     METADATA,
-    _text("key", primary_key=True),
-    _int("failures"),
-    _int("until"),
+    text_column("key", primary_key=True),
+    int_column("failures"),
+    int_column("until"),
 )

@@ -170,7 +170,7 @@ HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
     "another program's": (StoreError, _change("PRAGMA application_id = 1")),
     "newer": (SchemaTooNew, _change("INSERT INTO schema_steps VALUES (999, 1)")),
     "no steps": (StoreError, _change("DELETE FROM schema_steps")),
-    "a number that is none": (StoreError, _change("UPDATE schema_steps SET number = 'x'")),
+    "a number that is none": (StoreError, _change("UPDATE schema_steps SET number = 'x' WHERE number = 1")),
     "no tables": (StoreError, _change("DROP TABLE schema_steps")),
     "a trigger": (
         StoreError,
