@@ -41,7 +41,6 @@ runs: Final = Table(
     int_column("reader_until"),
     Column("expected", BigInteger),
     text_column("truth_classes"),
-    int_column("first_position"),
     text_column("created_by"),
     int_column("created_at"),
     Column("started_at", BigInteger),
@@ -55,6 +54,7 @@ tasks: Final = Table(
     METADATA,
     text_column("run_id", ForeignKey("runs.id"), primary_key=True),
     int_column("seq", primary_key=True),
+    int_column("position"),  # that its picture takes in the project
     text_column("name"),
     text_column("grouping"),
     Column("image_sha256", TEXT, ForeignKey("images.sha256")),

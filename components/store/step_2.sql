@@ -36,7 +36,6 @@ CREATE TABLE runs (
     reader_until BIGINT NOT NULL,
     expected BIGINT,
     truth_classes {text} NOT NULL,
-    first_position BIGINT NOT NULL,
     created_by {text} NOT NULL,
     created_at BIGINT NOT NULL,
     started_at BIGINT,
@@ -52,6 +51,7 @@ CREATE INDEX runs_state ON runs (state, created_at);
 CREATE TABLE tasks (
     run_id {text} NOT NULL,
     seq BIGINT NOT NULL,
+    position BIGINT NOT NULL,
     name {text} NOT NULL,
     grouping {text} NOT NULL,
     image_sha256 {text},
