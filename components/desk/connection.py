@@ -16,11 +16,11 @@ import streamlit as st
 from components import local_server, store
 from components.desk.behaviour import Behaviours
 from components.desk.memory import bound_memory
-from components.errors import SettingsError
 from components.inference import Client
 from components.settings import (
     Settings,
     StoreSettings,
+    find_section,
     read_settings,
     read_store_settings,
 )
@@ -190,10 +190,4 @@ def read_section(name: str) -> dict[str, Any]:
     """
     if not st.secrets.load_if_toml_exists():
         return {}
-    section: Any = st.secrets.get(name, {})
-    if not hasattr(section, "keys"):
-        raise SettingsError(
-            f"The secrets have {name} = …, where a section [{name}] was expected. "
-            "See .streamlit/secrets.toml.example."
-        )
-    return dict(section)
+    return find_section(st.secrets, name)

@@ -7,6 +7,11 @@ from components.settings.access import (
     is_address,
     read_access_settings,
 )
+from components.settings.deployed import (
+    find_section,
+    read_deployed_sections,
+    read_deployed_settings,
+)
 from components.settings.inference import (
     HOSTED_ADDRESS,
     KeyPlace,
@@ -17,6 +22,7 @@ from components.settings.inference import (
     guess_request_mb,
     read_settings,
 )
+from components.settings.pictures import PictureSettings
 from components.settings.store import DATABASE_FILE, StoreSettings, read_store_settings
 from components.settings.values import Secret
 
@@ -25,6 +31,7 @@ __all__ = [
     "HOSTED_ADDRESS",
     "AccessSettings",
     "KeyPlace",
+    "PictureSettings",
     "RoleName",
     "Secret",
     "Settings",
@@ -32,10 +39,13 @@ __all__ = [
     "check_address",
     "check_key",
     "check_model",
+    "find_section",
     "fold_address",
     "guess_request_mb",
     "is_address",
     "read_access_settings",
+    "read_deployed_sections",
+    "read_deployed_settings",
     "read_settings",
     "read_store_settings",
 ]

@@ -1,4 +1,4 @@
-"""Where decisions are kept: `[store]` of the secrets, or the environment."""
+"""Where decisions and pictures are kept: `[store]` of the secrets, or the environment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from components.errors import SettingsError
+from components.settings.pictures import PictureSettings, read_picture_settings
 from components.settings.values import Secret, merge, read_text, read_truth
 
 DATABASE_FILE: Final = "desk.sqlite3"
@@ -17,6 +18,11 @@ _VARIABLES = {
     "database": "MASK_DESK_DATABASE",
     "folder": "MASK_DESK_FOLDER",
     "lasts": "MASK_DESK_LASTS",
+    "pictures": "MASK_DESK_PICTURES",
+    "pictures_endpoint": "MASK_DESK_PICTURES_ENDPOINT",
+    "pictures_region": "MASK_DESK_PICTURES_REGION",
+    "pictures_key": "MASK_DESK_PICTURES_KEY",
+    "pictures_secret": "MASK_DESK_PICTURES_SECRET",
 }
 _ROOT = Path(__file__).parents[2]
 _EXAMPLE = "postgresql://user:password@host/name"
@@ -31,11 +37,13 @@ class StoreSettings:
         folder: absolute, where the desk's own file lies.
         lasts: whether what is written into `folder` is still there after a restart; None where
             nobody has said.
+        pictures: where pictures and masks are kept; None for the database itself.
     """
 
     database: Secret = field(default_factory=lambda: Secret(""))
     folder: Path = _ROOT / "data"
     lasts: bool | None = None
+    pictures: PictureSettings | None = None
 
     @property
     def url(self) -> str:
@@ -52,10 +60,10 @@ def read_store_settings(section: Mapping[str, Any], environ: Mapping[str, str]) 
 
     Args:
         section: keys as in `.streamlit/secrets.toml.example`.
-        environ: environment variables; MASK_DESK_DATABASE, MASK_DESK_FOLDER, MASK_DESK_LASTS count.
+        environ: environment variables; those named MASK_DESK_… count.
 
     Raises:
-        SettingsError: a value that cannot be used; the database's address is never shown.
+        SettingsError: a value that cannot be used; what may hold a password or a key is never shown.
     """
     values = merge("store", section, environ, _VARIABLES)
     folder = Path(read_text(values, "folder", example="data") or "data").expanduser()
@@ -66,6 +74,7 @@ def read_store_settings(section: Mapping[str, Any], environ: Mapping[str, str]) 
         database=Secret(_check_database(read_text(values, "database", example=_EXAMPLE))),
         folder=(_ROOT / folder).absolute(),
         lasts=read_truth(values, "lasts"),
+        pictures=read_picture_settings(values),
     )
 
 

@@ -8,16 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tomllib
 from pathlib import Path
-from typing import Any
 
-from components.errors import DeskError, SettingsError
-from components.settings import read_store_settings
+from components.errors import DeskError
+from components.settings import find_section, read_deployed_sections, read_store_settings
 from components.store.bundle import open_desk_file, save_desk
 from components.store.database import open_database
-
-_SECRETS = Path(__file__).parents[2] / ".streamlit" / "secrets.toml"
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +23,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("file", type=Path)
     asked = parser.parse_args(arguments)
     try:
-        database = open_database(read_store_settings(_read_section(), os.environ).url)
+        section = find_section(read_deployed_sections(), "store")
+        database = open_database(read_store_settings(section, os.environ).url)
         try:
             if asked.what == "save":
                 if asked.file.exists():
@@ -46,16 +43,6 @@ def main(arguments: list[str]) -> int:
         print(error.message, file=sys.stderr)
         return 1
     return 0
-
-
-def _read_section() -> dict[str, Any]:
-    try:
-        section = tomllib.loads(_SECRETS.read_text(encoding="utf-8")).get("store", {})
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{_SECRETS.name} cannot be read as TOML.") from error
-    return dict(section) if isinstance(section, dict) else {}
 
 
 if __name__ == "__main__":
