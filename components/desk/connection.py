@@ -103,10 +103,13 @@ class Desk:
 
         Raises:
             StoreError: it cannot be opened; tried again at the next call.
+            SettingsError: what is set for it cannot be used.
         """
         with self._opening:
             if self._database is None:
-                self._database = store.open_database(self.store_settings.url)
+                settings = self.store_settings
+                objects = store.open_objects(settings.pictures)
+                self._database = store.open_database(settings.url, objects)
             return self._database
 
     def close(self) -> None:

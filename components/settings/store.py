@@ -63,7 +63,7 @@ def read_store_settings(section: Mapping[str, Any], environ: Mapping[str, str]) 
         environ: environment variables; those named MASK_DESK_… count.
 
     Raises:
-        SettingsError: a value that cannot be used; what may hold a password or a key is never shown.
+        SettingsError: a value that cannot be used; what may hold a key is never shown.
     """
     values = merge("store", section, environ, _VARIABLES)
     folder = Path(read_text(values, "folder", example="data") or "data").expanduser()

@@ -3,24 +3,60 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
 from components.errors import Conflict
 from components.model.image import SizeWH, SourceImage
 from components.model.prediction import Answer, Prediction
+from components.store.database import Database, get_objects
 from components.store.dialect import insert_new
 from components.store.rows import clean_text, pack, pack_class_map, unpack_class_map
 from components.store.schema import answers, blobs, images
 
 
 def store_blob(connection: Connection, data: bytes) -> str:
-    """Keep bytes, once; returns their sha256."""
+    """Keep bytes, once; returns their sha256.
+
+    With an object storage they are there before a row says so. `Database.put_away` brings them
+    before the transaction begins; what was forgotten there is brought now.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     known = connection.scalar(select(blobs.c.sha256).where(blobs.c.sha256 == sha256))
-    if known is None:
-        insert_new(connection, blobs, [{"sha256": sha256, "size": len(data), "data": data}])
+    if known is not None:
+        return sha256
+    objects = get_objects(connection)
+    if objects is not None and not objects.was_put(sha256):
+        objects.put(data)
+    insert_new(connection, blobs, [make_blob_row(sha256, data, is_away=objects is not None)])
     return sha256
+
+
+def make_blob_row(sha256: str, data: bytes, *, is_away: bool) -> dict[str, Any]:
+    """The row of a blob; its bytes are left out where they are in the object storage."""
+    kept = b"" if is_away else data
+    return {"sha256": sha256, "size": len(data), "data": kept, "is_away": int(is_away)}
+
+
+def find_blobs(connection: Connection, sha256s: Iterable[str]) -> dict[str, bytes | None]:
+    """Bytes by their sha256; None for those that are away: `Database.bring` brings them."""
+    rows = connection.execute(
+        select(blobs.c.sha256, blobs.c.data, blobs.c.is_away).where(
+            blobs.c.sha256.in_(list(sha256s))
+        )
+    )
+    return {row.sha256: None if row.is_away else bytes(row.data) for row in rows}
+
+
+def load_blob(db: Database, connection: Connection, sha256: str) -> bytes:
+    """The bytes of one sha256 that a row names, wherever they are.
+
+    Raises:
+        StoreError: they are lost.
+    """
+    return db.bring(find_blobs(connection, [sha256]))[sha256]
 
 
 def store_image(connection: Connection, image: SourceImage, thumbnail: bytes) -> None:
@@ -101,15 +137,13 @@ def store_answer(
     return answer_id
 
 
-def load_answer(connection: Connection, row: RowMapping) -> Answer:
-    """The answer of a row of answers, with its masks."""
-    wanted = [sha for sha in (row["mask_sha256"], row["confidence_sha256"]) if sha is not None]
-    data = {
-        sha256: bytes(found)
-        for sha256, found in connection.execute(
-            select(blobs.c.sha256, blobs.c.data).where(blobs.c.sha256.in_(wanted))
-        )
-    }
+def list_blobs(row: RowMapping) -> list[str]:
+    """The sha256 of the masks of a row of answers."""
+    return [sha for sha in (row["mask_sha256"], row["confidence_sha256"]) if sha is not None]
+
+
+def make_answer(row: RowMapping, data: Mapping[str, bytes]) -> Answer:
+    """The answer of a row of answers, with its masks by their sha256."""
     prediction = Prediction(
         mask_png=data[row["mask_sha256"]],
         mask_size_wh=(row["mask_width"], row["mask_height"]),

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from components.errors import Conflict, SchemaTooNew, SettingsError, StoreUnavailable
-from components.store.deskfile import DeskFile, connect, make_file, refuse_saved
+from components.store import schema
+from components.store.deskfile import DeskFile, make_file, refuse_saved
+from components.store.engines import (
+    BUSY_SECONDS,
+    WRITES,
+    make_postgresql,
+    make_sqlite,
+    read_address,
+)
 from components.store.faults import translate
 from components.store.migrations import migrate
+from components.store.objects import Objects
 
 Kind = Literal["sqlite", "postgresql"]
 
-BUSY_SECONDS: Final = 15
-CONNECT_SECONDS: Final = 5
-STATEMENT_SECONDS: Final = 30
-
-_WRITES: Final = "desk_writes"
+_OBJECTS: Final = "desk_objects"
 
 
 class Database:
@@ -32,11 +38,15 @@ class Database:
         kind: "sqlite" or "postgresql".
         label: what to call it on a page: a file's name, or server and database, never a user or a
             password.
+        objects: where pictures and masks are kept; None for the database itself.
     """
 
-    def __init__(self, engine: Engine, kind: Kind, label: str) -> None:
+    def __init__(
+        self, engine: Engine, kind: Kind, label: str, objects: Objects | None = None
+    ) -> None:
         self.kind: Final = kind
         self.label: Final = label
+        self.objects: Final = objects
         self._engine = engine
         self._file: DeskFile | None = None
         # Writers of one process queue here rather than polling SQLite's lock.
@@ -55,7 +65,7 @@ class Database:
             Conflict: a value that cannot be stored.
         """
         with self._take_turn(), self._attend(), self._engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITES: True})
+            connection = plain.execution_options(**{WRITES: True, _OBJECTS: self.objects})
             with connection.begin():
                 yield connection
                 if self._file is not None:
@@ -85,7 +95,56 @@ class Database:
         """Bring bytes to where pictures and masks are kept, before a transaction names them.
 
         Nothing is done where they are kept in the database itself: they go with the transaction.
+        Bytes that no transaction names in the end stay where they are, and harm nobody.
+
+        Raises:
+            StoreUnavailable: the object storage or the database cannot be reached now.
+            SettingsError: the object storage is not there, or refuses this desk.
         """
+        if self.objects is None:
+            return
+        by_sha = {hashlib.sha256(data).hexdigest(): data for data in blobs if data}
+        asked = [sha256 for sha256 in by_sha if not self.objects.was_put(sha256)]
+        if not asked:
+            return
+        with self.read() as connection:
+            table = schema.blobs.c
+            known = set(connection.scalars(select(table.sha256).where(table.sha256.in_(asked))))
+        self.objects.put(*(by_sha[sha256] for sha256 in asked if sha256 not in known))
+
+    def bring(
+        self, found: Mapping[str, bytes | None], *, skip_lost: bool = False
+    ) -> dict[str, bytes]:
+        """All the bytes of what was found, those from the object storage too.
+
+        Args:
+            found: bytes by their sha256, None for those that are away, as `content.find_blobs`
+                gives them.
+            skip_lost: leave out what is lost or damaged there.
+
+        Raises:
+            StoreUnavailable: the object storage cannot be reached now.
+            SettingsError: none is set, it is not there, or refuses this desk.
+            StoreError: one is lost or damaged there; not with `skip_lost`.
+        """
+        here = {sha256: data for sha256, data in found.items() if data is not None}
+        away = [sha256 for sha256, data in found.items() if data is None]
+        if not away:
+            return here
+        return {**here, **self.require_objects().get_many(away, skip_lost=skip_lost)}
+
+    def require_objects(self) -> Objects:
+        """The object storage.
+
+        Raises:
+            SettingsError: none is set.
+        """
+        if self.objects is None:
+            raise SettingsError(
+                "This picture is kept in object storage, and this desk is not told where. Whoever "
+                "runs it has to set pictures in the section [store] of the secrets."
+            )
+        return self.objects
 
     def ping(self) -> None:
         """Ask for an answer.
@@ -101,6 +160,8 @@ class Database:
         if self._file is not None:
             self._file.let_go()
         self._engine.dispose()
+        if self.objects is not None:
+            self.objects.close()
 
     def open(self, path: Path | None = None) -> None:
         """Make the tables, or move them forward.
@@ -120,7 +181,7 @@ class Database:
     def _reopen(self) -> None:
         try:
             with self._engine.connect() as plain:
-                connection = plain.execution_options(**{_WRITES: True})
+                connection = plain.execution_options(**{WRITES: True})
                 with connection.begin():
                     self._move_forward(connection)
         except SchemaTooNew as error:
@@ -168,110 +229,38 @@ class Database:
             raise translate(error, self.label) from error
 
 
-def open_database(url: str) -> Database:
+def get_objects(connection: Connection) -> Objects | None:
+    """The object storage of the database that is being written to; None where there is none."""
+    found: Objects | None = connection.get_execution_options().get(_OBJECTS)
+    return found
+
+
+def open_database(url: str, objects: Objects | None = None) -> Database:
     """Open a database; make its tables at first start, move them forward later.
 
     Args:
         url: "sqlite:////folder/desk.sqlite3" (the folder is made) or
             "postgresql://user:password@host/database".
+        objects: where pictures and masks are kept; None for the database itself. It is closed with
+            the database.
 
     Raises:
         SettingsError: not such an address.
         StoreUnavailable: it cannot be reached or written now, or what is there is not a desk's.
         SchemaTooNew: a newer desk wrote it.
     """
-    address = _read_address(url)
+    address = read_address(url)
     path = None
     if address.get_backend_name() == "sqlite":
         path = Path(address.database or "")
         make_file(path)
-        database = Database(_make_sqlite(address, path), "sqlite", path.name)
+        database = Database(make_sqlite(address, path), "sqlite", path.name, objects)
     else:
         label = f"PostgreSQL at {address.host or 'this machine'}/{address.database}"
-        database = Database(_make_postgresql(address), "postgresql", label)
+        database = Database(make_postgresql(address), "postgresql", label, objects)
     try:
         database.open(path)
     except BaseException:
         database.close()
         raise
     return database
-
-
-def _read_address(url: str) -> URL:
-    expected = (
-        "A database's address looks like sqlite:////folder/desk.sqlite3 or "
-        "postgresql://user:password@host/database; what came is none. Change it."
-    )
-    if url.startswith("postgres://"):
-        url = "postgresql://" + url.removeprefix("postgres://")
-    try:
-        address = make_url(url)
-        backend = address.get_backend_name()
-    except (ArgumentError, ValueError, AttributeError, TypeError):
-        # The library's words repeat the address, and with it the password.
-        raise SettingsError(expected) from None
-    if address.drivername in ("postgresql", "postgresql+psycopg"):
-        if not address.database:
-            raise SettingsError(expected)
-        return address.set(drivername="postgresql+psycopg")
-    is_file = backend == "sqlite" and address.drivername in ("sqlite", "sqlite+pysqlite")
-    if not is_file or address.database in (None, "", ":memory:") or address.query:
-        raise SettingsError(expected)
-    return address.set(drivername="sqlite+pysqlite")
-
-
-def _make_sqlite(address: URL, path: Path) -> Engine:
-    engine = create_engine(
-        address,
-        creator=lambda: connect(path, BUSY_SECONDS),
-        hide_parameters=True,
-        pool_size=8,
-        max_overflow=24,
-        pool_timeout=BUSY_SECONDS,
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(dbapi: Any, _: Any) -> None:
-        cursor = dbapi.cursor()
-        try:
-            for pragma in (
-                f"busy_timeout = {BUSY_SECONDS * 1000}",
-                "journal_mode = WAL",
-                "synchronous = FULL",
-                "foreign_keys = ON",
-                "trusted_schema = OFF",
-                "cache_size = -16000",
-            ):
-                cursor.execute(f"PRAGMA {pragma}")
-        finally:
-            cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _make_postgresql(address: URL) -> Engine:
-    engine = create_engine(
-        address,
-        # Poolers between desk and server keep no prepared statements.
-        connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None},
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=24,
-        pool_timeout=BUSY_SECONDS,
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(dbapi: Any, _: Any) -> None:
-        with dbapi.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
-            cursor.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000}")
-            cursor.execute(f"SET idle_in_transaction_session_timeout = {STATEMENT_SECONDS * 2000}")
-        dbapi.commit()
-
-    return engine

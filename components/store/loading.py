@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Select, select
 
 from components.errors import Conflict
 from components.model.image import SourceImage
@@ -14,7 +15,7 @@ from components.model.prediction import Answer
 from components.store import content
 from components.store.database import Database
 from components.store.rows import clean_text
-from components.store.schema import answers, blobs, images
+from components.store.schema import answers, images
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,21 @@ def load_image(db: Database, sha256: str) -> SourceImage:
 
     Raises:
         Conflict: it is not on this desk.
+        StoreUnavailable: it cannot be read now.
+        StoreError: its bytes are lost or damaged.
     """
     with db.read() as connection:
         row = (
-            connection.execute(
-                select(images, blobs.c.data)
-                .select_from(images.join(blobs, blobs.c.sha256 == images.c.sha256))
-                .where(images.c.sha256 == clean_text(sha256))
-            )
+            connection.execute(select(images).where(images.c.sha256 == clean_text(sha256)))
             .mappings()
             .first()
         )
+        found = {} if row is None else content.find_blobs(connection, [row["sha256"]])
     if row is None:
         raise Conflict("That picture is not on this desk. Add it once more.")
     return SourceImage(
         name=row["name"],
-        data=bytes(row["data"]),
+        data=db.bring(found)[row["sha256"]],
         media_type=row["media_type"],
         size_wh=(row["width"], row["height"]),
         original_size_wh=(row["original_width"], row["original_height"]),
@@ -70,12 +70,16 @@ def load_image(db: Database, sha256: str) -> SourceImage:
 def load_thumbnails(db: Database, sha256s: Sequence[str]) -> dict[str, bytes]:
     """Small JPEGs by the sha256 of their pictures; what is not there is left out."""
     with db.read() as connection:
-        rows = connection.execute(
-            select(images.c.sha256, blobs.c.data)
-            .select_from(images.join(blobs, blobs.c.sha256 == images.c.thumbnail_sha256))
-            .where(images.c.sha256.in_([clean_text(one) for one in sha256s]))
-        )
-        return {sha256: bytes(data) for sha256, data in rows}
+        named = connection.execute(
+            select(images.c.sha256, images.c.thumbnail_sha256).where(
+                images.c.sha256.in_([clean_text(one) for one in sha256s]),
+                images.c.thumbnail_sha256.is_not(None),
+            )
+        ).all()
+        found = content.find_blobs(connection, [row.thumbnail_sha256 for row in named])
+    # One that is lost is no reason not to show the others.
+    data = db.bring(found, skip_lost=True)
+    return {row.sha256: data[row.thumbnail_sha256] for row in named if row.thumbnail_sha256 in data}
 
 
 def load_answer(db: Database, answer_id: str) -> StoredAnswer:
@@ -83,9 +87,10 @@ def load_answer(db: Database, answer_id: str) -> StoredAnswer:
 
     Raises:
         Conflict: it is not on this desk.
+        StoreUnavailable: it cannot be read now.
+        StoreError: its masks are lost or damaged.
     """
-    with db.read() as connection:
-        stored = _load_answer(connection, clean_text(answer_id))
+    stored = _load_answer(db, select(answers).where(answers.c.id == clean_text(answer_id)))
     if stored is None:
         raise Conflict("That answer of the model is not on this desk. Reload the page.")
     return stored
@@ -96,7 +101,7 @@ def find_answer(
 ) -> StoredAnswer | None:
     """The newest answer to this question; None where it was never asked."""
     statement = (
-        select(answers.c.id)
+        select(answers)
         .where(
             answers.c.image_sha256 == clean_text(image_sha256),
             answers.c.model == clean_text(model),
@@ -106,14 +111,14 @@ def find_answer(
         .order_by(answers.c.at.desc())
         .limit(1)
     )
+    return _load_answer(db, statement)
+
+
+def _load_answer(db: Database, statement: Select[Any]) -> StoredAnswer | None:
     with db.read() as connection:
-        found = connection.scalar(statement)
-        return None if found is None else _load_answer(connection, found)
-
-
-def _load_answer(connection: Connection, answer_id: str) -> StoredAnswer | None:
-    row = connection.execute(select(answers).where(answers.c.id == answer_id)).mappings().first()
-    if row is None:
-        return None
-    answer = content.load_answer(connection, row)
+        row = connection.execute(statement).mappings().first()
+        if row is None:
+            return None
+        found = content.find_blobs(connection, content.list_blobs(row))
+    answer = content.make_answer(row, db.bring(found))
     return StoredAnswer(row["id"], answer, row["cut_to"], row["image_sha256"])
