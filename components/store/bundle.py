@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from components.errors import StoreError
+from components.store.checking import check_blob
 from components.store.database import Database
 from components.store.deskfile import APPLICATION_ID
 from components.store.merging import Merge
 from components.store.migrations import STEPS, check_number, migrate, read_number
+from components.store.moving import fill_rows, list_groups
 from components.store.schema import (
     METADATA,
     answers,
@@ -33,19 +35,22 @@ from components.store.schema import (
     projects,
     remarks,
     reviews,
+    truths,
 )
 
 _MAGIC: Final = b"SQLite format 3\0"
 _ID_AT: Final = 68  # of the application id, four bytes, in SQLite's header
 _BATCH: Final = 500
-# The facts. Sign-ins, attempts and claims are of the running desk, and stay there; what follows
-# from the facts is worked out again where the file is opened.
+_BATCH_BYTES: Final = 32_000_000
+# The facts. Sign-ins, attempts, claims, and runs with their tasks are of the running desk, and stay
+# there; what follows from the facts is worked out again where the file is opened.
 _KEPT: Final[tuple[Table, ...]] = (
     blobs,
     images,
     answers,
     projects,
     items,
+    truths,
     item_classes,
     reviews,
     pins,
@@ -72,15 +77,17 @@ class Opened:
 def save_desk(db: Database, path: Path) -> None:
     """Write the whole desk into one file, as it is at one moment.
 
-    Sign-ins, attempts to sign in and claims stay out.
+    Sign-ins, attempts to sign in, claims and runs stay out. Pictures and masks are in the file,
+    wherever the desk keeps them.
 
     Args:
         db: the desk's database, of either kind.
         path: the file; one that is there is replaced once the new one is whole.
 
     Raises:
-        StoreUnavailable: the desk's database cannot be read now.
-        StoreError: the file cannot be written.
+        StoreUnavailable: the desk's database or object storage cannot be read now.
+        SettingsError: the object storage is not there, or refuses this desk.
+        StoreError: the file cannot be written, or a picture or mask is lost.
     """
     half = path.with_name(path.name + ".part")
     lost = StoreError(
@@ -88,11 +95,15 @@ def save_desk(db: Database, path: Path) -> None:
     )
     try:
         half.unlink(missing_ok=True)
-        with db.read_snapshot() as source, _open_file(half, lost) as target:
+        with _open_file(half, lost) as target:
             migrate(target)
-            for table in _KEPT:
-                for rows in _read(source, table, db.translating):
-                    target.execute(insert(table), rows)
+            with db.read_snapshot() as source:
+                for table in _KEPT:
+                    for rows in _read(source, table, db.translating):
+                        target.execute(insert(table), rows)
+            # What lies there never changes, so that the database need not wait for it.
+            for group in list_groups(lambda: nullcontext(target), are_away=True):
+                fill_rows(target, db.require_objects().get_many(group))
             target.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
         half.replace(path)
     except OSError as error:
@@ -107,7 +118,8 @@ def open_desk_file(db: Database, path: Path) -> Opened:
     """Add what a file holds to a desk: what is there already, by its id, stays as it is.
 
     The file is looked through before anything of it is believed, and is not changed. Either all of
-    it is added or nothing.
+    it is added or nothing. Where pictures are kept in object storage, they are brought there first;
+    if nothing is added in the end, they lie there and harm nobody.
 
     Args:
         db: the desk's database.
@@ -118,6 +130,7 @@ def open_desk_file(db: Database, path: Path) -> Opened:
         StoreError: it is not such a file, or it is damaged.
         Conflict: what it says contradicts itself.
         StoreUnavailable: nothing can be written now.
+        SettingsError: the object storage is not there, or refuses this desk.
     """
     _check_header(path)
     folder = Path(tempfile.mkdtemp(prefix="mask-desk-"))
@@ -132,17 +145,36 @@ def open_desk_file(db: Database, path: Path) -> Opened:
         with _open_file(copy, _damaged(path.name)) as source:
             _check_schema(source, path.name)
             migrate(source)
-        with _open_file(copy, _damaged(path.name)) as source, db.write() as target:
+        with _open_file(copy, _damaged(path.name)) as source:
 
             def read(table: Table) -> Iterator[dict[str, Any]]:
                 for rows in _read(source, table, lambda: _blaming(_damaged(path.name))):
                     yield from rows
 
-            merge = Merge(target, read)
-            merge.add_all()
+            put = set() if db.objects is None else _put_away(db, read(blobs))
+            with db.write() as target:
+                merge = Merge(target, read, put=put)
+                merge.add_all()
             return Opened(merge.projects, merge.items, merge.reviews, merge.pins)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_away(db: Database, rows: Iterator[dict[str, Any]]) -> set[bytes]:
+    """Bring the bytes of a file to the object storage, as many at a time as memory takes.
+
+    Returns:
+        The sha256 of what is there now; the others were on the desk already.
+    """
+    put: set[bytes] = set()
+    batch: list[bytes] = []
+    for row in rows:
+        batch.append(check_blob(row))
+        if len(batch) == _BATCH or sum(map(len, batch)) > _BATCH_BYTES:
+            put.update(map(bytes.fromhex, db.put_away(*batch)))
+            batch = []
+    put.update(map(bytes.fromhex, db.put_away(*batch)))
+    return put
 
 
 def _check_header(path: Path) -> None:

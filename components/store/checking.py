@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -30,7 +31,7 @@ from components.store.rows import (
     check_model,
     clean_text,
 )
-from components.store.schema import REMOVED, projects
+from components.store.schema import REMOVED, blobs, projects
 
 _LARGEST: Final = 2**63 - 1
 _ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -77,6 +78,7 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "answers.seconds": _SECONDS,
     "answers.sent_bytes": _COUNT,
     "answers.server_seconds": _SECONDS,
+    "blobs.is_away": (0, 0),  # a file holds all of its bytes
     "events.at": _TIME,
     "images.height": _SIDE,
     "images.original_bytes": _COUNT,
@@ -110,6 +112,9 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "remarks.at": _TIME,
     "reviews.at": _TIME,
     "reviews.confidence": (0, 100),
+    "truths.added_at": _TIME,
+    "truths.height": _AREA,
+    "truths.width": _AREA,
 }
 # Shortest and longest, in signs. Where JSON is kept, a sign may take twelve.
 _LENGTHS: Final[Mapping[str, tuple[int, int]]] = {
@@ -124,6 +129,7 @@ _LENGTHS: Final[Mapping[str, tuple[int, int]]] = {
     "images.url": (1, 100_000),
     "item_classes.class_name": (0, _LONGEST_CLASS),
     "items.added_by": (0, LONGEST_SIGNER),
+    "items.grouping": (0, LONGEST_TITLE),
     "items.name": (0, LONGEST_NAME),
     "items.problem": (0, LONGEST_TEXT),
     "notices.other": (1, LONGEST_SIGNER),
@@ -142,12 +148,15 @@ _LENGTHS: Final[Mapping[str, tuple[int, int]]] = {
     "reviews.item_name": (0, LONGEST_NAME),
     "reviews.note": (0, LONGEST_TEXT),
     "reviews.reviewer": (1, LONGEST_SIGNER),
+    "truths.added_by": (0, LONGEST_SIGNER),
+    "truths.class_map": (2, 12 * _MOST_CLASSES * (_LONGEST_CLASS + 4)),
 }
 _LONGEST: Final = 1_000_000
 # Widths and heights that make a picture or a mask, and what their product may be.
 _SIZES: Final[Mapping[str, tuple[str, ...]]] = {
     "answers": ("mask", "confidence"),
     "images": ("", "original"),
+    "truths": ("",),
 }
 
 
@@ -173,6 +182,19 @@ def check_row(table: Table, row: Mapping[str, Any]) -> None:
             raise refuse(f"{table.name}: a {what} size is too large")
     if table is projects and not _give_looks(json.loads(row["members"]), row["needed"]):
         raise refuse("projects.members cannot review it")
+
+
+def check_blob(row: Mapping[str, Any]) -> bytes:
+    """The bytes of a row of blobs.
+
+    Raises:
+        Conflict: they are not what its sha256 and size say.
+    """
+    check_row(blobs, row)
+    data = bytes(row["data"])
+    if hashlib.sha256(data).hexdigest() != row["sha256"] or len(data) != row["size"]:
+        raise refuse("a picture or a mask is not what its sha256 says")
+    return data
 
 
 def refuse(detail: str) -> Conflict:
@@ -325,4 +347,5 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     "reviews.class_names": _is_json(_are_class_names),
     "reviews.model": lambda value: value == "" or _is_model(value),
     "reviews.reasons": _is_json(lambda value: _are_texts(value) and set(value) <= set(REASONS)),
+    "truths.class_map": _is_json(_is_class_map),
 }

@@ -91,26 +91,31 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def put_away(self, *blobs: bytes) -> None:
+    def put_away(self, *blobs: bytes) -> list[str]:
         """Bring bytes to where pictures and masks are kept, before a transaction names them.
 
         Nothing is done where they are kept in the database itself: they go with the transaction.
         Bytes that no transaction names in the end stay where they are, and harm nobody.
+
+        Returns:
+            The sha256 of those that are in the object storage for certain; the others have a row
+            in the database already.
 
         Raises:
             StoreUnavailable: the object storage or the database cannot be reached now.
             SettingsError: the object storage is not there, or refuses this desk.
         """
         if self.objects is None:
-            return
+            return []
         by_sha = {hashlib.sha256(data).hexdigest(): data for data in blobs if data}
         asked = [sha256 for sha256 in by_sha if not self.objects.was_put(sha256)]
-        if not asked:
-            return
-        with self.read() as connection:
-            table = schema.blobs.c
-            known = set(connection.scalars(select(table.sha256).where(table.sha256.in_(asked))))
-        self.objects.put(*(by_sha[sha256] for sha256 in asked if sha256 not in known))
+        if asked:
+            with self.read() as connection:
+                table = schema.blobs.c
+                known = set(connection.scalars(select(table.sha256).where(table.sha256.in_(asked))))
+            self.objects.put(*(by_sha[sha256] for sha256 in asked if sha256 not in known))
+            return [sha256 for sha256 in by_sha if sha256 not in known]
+        return list(by_sha)
 
     def bring(
         self, found: Mapping[str, bytes | None], *, skip_lost: bool = False
@@ -154,6 +159,20 @@ class Database:
         """
         with self.read() as connection:
             connection.execute(text("SELECT 1"))
+
+    def shrink(self) -> None:
+        """Give space that was freed back to the disk; as much more is needed meanwhile.
+
+        PostgreSQL frees and uses it again by itself: nothing is done there.
+
+        Raises:
+            StoreUnavailable: somebody else uses the file, or there is no space.
+        """
+        if self.kind == "postgresql":
+            return
+        with self._take_turn(), self._attend(), self._engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # SQLite does it outside of transactions only
+            connection.exec_driver_sql("VACUUM")
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar, get_args
 
 from sqlalchemy import Connection, Table, and_, insert, or_, select, update
 
 from components.model.review import Move
-from components.store.checking import check_row, refuse
+from components.store.checking import check_blob, check_row, refuse
+from components.store.content import make_blob_row, store_blob
 from components.store.dialect import lock_queues, lock_rules, lock_schema
 from components.store.naming import add_grams
 from components.store.rows import find_bucket, load_project, make_name_key
@@ -28,6 +28,7 @@ from components.store.schema import (
     projects,
     remarks,
     reviews,
+    truths,
 )
 from components.store.settling import Tally, change_tallies, count_item, settle_items
 
@@ -43,17 +44,23 @@ class Merge:
     """
 
     def __init__(
-        self, target: Connection, read: Callable[[Table], Iterable[dict[str, Any]]]
+        self,
+        target: Connection,
+        read: Callable[[Table], Iterable[dict[str, Any]]],
+        *,
+        put: Collection[bytes] = (),
     ) -> None:
         """Begin.
 
         Args:
             target: the desk's database, within a transaction that writes.
             read: the rows of a table of the file, by primary key.
+            put: the sha256 of pictures and masks that are in the desk's object storage already.
         """
         self.projects = self.items = self.reviews = self.pins = 0
         self._target = target
         self._read = read
+        self._put = put
         # The file's id of a picture to the desk's, and to its project there.
         self._items: dict[str, tuple[str, str]] = {}
         self._new_items: set[str] = set()
@@ -74,6 +81,7 @@ class Merge:
         self._add(answers, lambda row: row)
         self._add_projects()
         self._add_items()
+        self._add_truths()
         self._add_classes()
         self._add_reviews()
         self.pins = self._add(pins, self._place)
@@ -104,12 +112,13 @@ class Merge:
         return added
 
     def _add_blobs(self) -> None:
-        for row in self._check(blobs):
-            data = row["data"]
-            if hashlib.sha256(data).hexdigest() != row["sha256"] or len(data) != row["size"]:
-                raise refuse("a picture or a mask is not what its sha256 says")
-            if not self._find(blobs.c.sha256, [row["sha256"]]):
-                self._target.execute(insert(blobs), [row])
+        for row in self._read(blobs):
+            data = check_blob(row)
+            if bytes.fromhex(row["sha256"]) not in self._put:
+                store_blob(self._target, data)
+            elif not self._find(blobs.c.sha256, [row["sha256"]]):
+                new = make_blob_row(row["sha256"], data, is_away=True)
+                self._target.execute(insert(blobs), [new])
 
     def _add_projects(self) -> None:
         found = {row["id"]: row for row in self._check(projects)}
@@ -174,6 +183,17 @@ class Merge:
             add_grams(self._target, project_id, names)
         self.items += len(new)
         return last
+
+    def _add_truths(self) -> None:
+        """Truth masks of pictures that have none here."""
+        for rows in _batch(self._check(truths)):
+            placed: dict[str, dict[str, Any]] = {}
+            for row in map(self._place, rows):
+                placed.setdefault(row["item_id"], row)
+            known = self._find(truths.c.item_id, list(placed))
+            new = [row for item_id, row in placed.items() if item_id not in known]
+            if new:
+                self._target.execute(insert(truths), new)
 
     def _add_classes(self) -> None:
         """Classes of the pictures that are new here; the others have those of their answer."""
