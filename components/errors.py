@@ -69,7 +69,15 @@ class InferenceError(DeskError):
 
 
 class Unreachable(InferenceError):
-    """The inference server could not be reached, or the connection broke."""
+    """The inference server could not be reached, or the connection broke.
+
+    Attributes:
+        was_sent: whether the server may have seen the question, so that it may be charged.
+    """
+
+    def __init__(self, message: str, detail: str = "", *, was_sent: bool = True) -> None:
+        super().__init__(message, detail)
+        self.was_sent = was_sent
 
 
 class Refused(InferenceError):
@@ -91,11 +99,15 @@ class Busy(InferenceError):
 
     Attributes:
         retry_after: seconds the server asked to wait; None where it did not say.
+        status: the HTTP status; 0 where there was none.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None, detail: str = "") -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None, status: int = 0, detail: str = ""
+    ) -> None:
         super().__init__(message, detail)
         self.retry_after = retry_after
+        self.status = status
 
 
 class MalformedAnswer(InferenceError):

@@ -6,9 +6,8 @@ import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-Kind = Literal["unknown", "live", "ignored", "called"]
+from components.model.behaving import Kind
 
 MOST_TRIES = 3
 """Pictures that may prove nothing, and checks that may fail, before the desk stops asking."""

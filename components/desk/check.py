@@ -6,22 +6,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from components.desk.behaviour import Kind
 from components.desk.connection import Connection, open_desk
-from components.desk.predictions import LOWEST, View, keep_for_any, name_picture, take_answer
+from components.desk.predictions import View, keep_for_any, name_picture, take_answer
 from components.errors import DeskError
-from components.model.classes import list_classes
-from components.model.cut import compare, find_background
-from components.model.png import decode_gray
+from components.model.behaving import Kind, judge_behaviour
 from components.model.prediction import Prediction
 
 LOG = logging.getLogger("mask_desk")
-
-HIGH = 99
-"""A confidence at which every model that heeds it marks less than at 1."""
 
 
 def learn_behaviour(
@@ -71,30 +62,4 @@ def _judge(connection: Connection, view: View, pause: Callable[[], object]) -> K
         pause()
         return take_answer(connection, replace(view.request, confidence=confidence))[0].prediction
 
-    low = ask(LOWEST)
-    whole = decode_gray(low.mask_png, what="mask")
-    if low.confidence_png is None:
-        if not np.array_equal(whole, _decode(ask(HIGH))):
-            return "called"
-        # One class all over the picture may be right at every confidence.
-        return "ignored" if (whole != whole[0, 0]).any() else None
-    sure = decode_gray(low.confidence_png, what="confidence mask")
-    background_id = find_background(list_classes(low.class_map))
-    agrees = True
-    if view.confidence > LOWEST:
-        shown = _decode(view.answer.prediction)
-        chosen = compare(whole, sure, shown, view.confidence, background_id)
-        if chosen.agrees and chosen.evidence:
-            return "live"
-        agrees = chosen.agrees
-    answered = _decode(ask(HIGH))
-    high = compare(whole, sure, answered, HIGH, background_id)
-    if high.evidence and np.array_equal(whole, answered):
-        return "ignored"
-    if not agrees or not high.agrees:
-        return "called"
-    return "live" if high.evidence else None
-
-
-def _decode(prediction: Prediction) -> NDArray[np.uint8]:
-    return decode_gray(prediction.mask_png, what="mask")
+    return judge_behaviour(ask, view.confidence, lambda: view.answer.prediction)

@@ -13,14 +13,12 @@ from components.desk.connection import ANSWER_CACHE_MB, Connection, open_desk
 from components.desk.pictures import fit_picture
 from components.inference import Request
 from components.model.areas import Area, Counts, count_stretched, list_areas
+from components.model.behaving import LOWEST
 from components.model.classes import ClassInfo, list_classes
 from components.model.cut import count_cut, find_background, tabulate
 from components.model.image import SourceImage
 from components.model.png import decode_gray
 from components.model.prediction import Answer, Prediction
-
-LOWEST = 1
-"""The confidence whose answer holds every higher one."""
 
 _ANY = -1  # in a question: any confidence, where the model gives the same at every value
 _ANSWER_CACHE = f"{ANSWER_CACHE_MB}mb"

@@ -2,5 +2,6 @@
 
 from components.inference.client import Client
 from components.inference.request import Request
+from components.inference.wire import parse_answer
 
-__all__ = ["Client", "Request"]
+__all__ = ["Client", "Request", "parse_answer"]

@@ -28,6 +28,7 @@ from components.net import GuardedAdapter, TimedAdapter, cut_after, find_socket
 from components.settings import Settings
 
 POOL_SIZE = 32
+RETRIES = 2
 CONNECT_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 10
 MAX_ANSWER_BYTES = 100_000_000
@@ -73,9 +74,9 @@ class _Patience(Retry):
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
-def _make_patience() -> _Patience:
+def _make_patience(retries: int = RETRIES) -> _Patience:
     return _Patience(
-        total=2,
+        total=retries,
         redirect=0,
         status_forcelist=(429, 502, 503, 504),
         allowed_methods=None,
@@ -108,11 +109,16 @@ class _Session(requests.Session):
 class Client:
     """Asks one server. Safe to share between threads; close it when done."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, retries: int = RETRIES, pool_size: int = POOL_SIZE
+    ) -> None:
         """Prepare a session; nothing is sent yet.
 
         Args:
             settings: whose address is not empty.
+            retries: how often what passes by itself is asked again within one `predict`; 0 where
+                the caller sees to that.
+            pool_size: connections kept open.
         """
         guard_logs()
         self._settings = settings
@@ -121,8 +127,8 @@ class Client:
         self._session.headers["User-Agent"] = "MaskDesk"
         options: dict[str, Any] = {
             "pool_connections": 1,
-            "pool_maxsize": POOL_SIZE,
-            "max_retries": _make_patience(),
+            "pool_maxsize": pool_size,
+            "max_retries": _make_patience(retries),
         }
         adapter: HTTPAdapter
         if settings.is_trusted:
@@ -206,9 +212,10 @@ class Client:
                 "private network or on the desk's own machine. Whoever runs the desk can allow it "
                 f'with allow_hosts = ["{_host_of(self._settings)}"] in the secrets.',
                 error.detail,
+                was_sent=False,
             )
         except DownloadFailed as error:
-            failure = Unreachable(error.message, error.detail)
+            failure = Unreachable(error.message, error.detail, was_sent=False)
         except (requests.Timeout, TimeoutError) as error:
             failure = self._explain(
                 f"The model server did not answer within {self._settings.timeout_seconds:g} s. "
@@ -239,7 +246,18 @@ class Client:
 
     def _explain(self, message: str, error: Exception) -> Unreachable:
         detail = redact(f"{type(error).__name__}: {error}", self._settings.api_key)
-        return Unreachable(message, detail)
+        return Unreachable(message, detail, was_sent=not _is_unsent(error))
+
+
+def _is_unsent(error: Exception) -> bool:
+    """Whether there never was a connection to send anything over."""
+    reason = error.args[0] if error.args else None
+    if isinstance(reason, urllib3.exceptions.MaxRetryError):
+        reason = reason.reason
+    return isinstance(error, (requests.ConnectTimeout, requests.exceptions.SSLError)) or isinstance(
+        reason,
+        (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError),
+    )
 
 
 def _read_body(response: requests.Response) -> Iterator[bytes]:

@@ -42,7 +42,10 @@ def explain_refusal(status: int, api_message: str, retry_after: float | None) ->
     if status in _BUSY:
         when = f"in {retry_after:.0f} s" if retry_after else "in a moment"
         return Busy(
-            f"{_BUSY[status]} Try again {when}.{said}", retry_after=retry_after, detail=detail
+            f"{_BUSY[status]} Try again {when}.{said}",
+            retry_after=retry_after,
+            status=status,
+            detail=detail,
         )
     if 300 <= status < 400:
         meaning = (

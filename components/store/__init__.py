@@ -21,9 +21,14 @@ if TYPE_CHECKING:
         projects,
         queue,
         reviews,
+        runs,
+        staging,
+        tasks,
+        truths,
         turns,
     )
     from components.store.database import Database, open_database
+    from components.store.objects import open_objects
 
 __all__ = [
     "Database",
@@ -33,11 +38,16 @@ __all__ = [
     "items",
     "lists",
     "open_database",
+    "open_objects",
     "people",
     "pins",
     "projects",
     "queue",
     "reviews",
+    "runs",
+    "staging",
+    "tasks",
+    "truths",
     "turns",
 ]
 
@@ -45,6 +55,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in ("Database", "open_database"):
         return getattr(importlib.import_module("components.store.database"), name)
+    if name == "open_objects":
+        return importlib.import_module("components.store.objects").open_objects
     if name in __all__:
         return importlib.import_module(f"components.store.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -60,6 +60,8 @@ tasks: Final = Table(
     Column("image_sha256", TEXT, ForeignKey("images.sha256")),
     int_column("size"),
     Column("truth_sha256", TEXT, ForeignKey("blobs.sha256")),
+    Column("truth_width", BigInteger),
+    Column("truth_height", BigInteger),
     Column("answer_id", TEXT, ForeignKey("answers.id")),
     Column("item_id", TEXT, ForeignKey("items.id")),
     text_column("state"),

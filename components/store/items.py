@@ -16,6 +16,7 @@ from components.store.database import Database
 from components.store.loading import (
     StoredAnswer,
     find_answer,
+    find_size,
     load_answer,
     load_image,
     load_thumbnails,
@@ -40,7 +41,9 @@ __all__ = [
     "add_item",
     "find_answer",
     "find_item",
+    "find_size",
     "keep_answer",
+    "list_masks",
     "load_answer",
     "load_image",
     "load_thumbnails",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from components.errors import Conflict
-from components.model.image import SourceImage
+from components.model.image import SizeWH, SourceImage
 from components.model.prediction import Answer
 from components.store import content
 from components.store.database import Database
@@ -65,6 +65,20 @@ def load_image(db: Database, sha256: str) -> SourceImage:
         url=row["url"],
         notes=tuple(json.loads(row["notes"])),
     )
+
+
+def find_size(db: Database, sha256: str) -> SizeWH:
+    """Width and height of a picture, in pixels.
+
+    Raises:
+        Conflict: it is not on this desk.
+    """
+    statement = select(images.c.width, images.c.height).where(images.c.sha256 == clean_text(sha256))
+    with db.read() as connection:
+        row = connection.execute(statement).first()
+    if row is None:
+        raise Conflict("That picture is not on this desk. Add it once more.")
+    return row.width, row.height
 
 
 def load_thumbnails(db: Database, sha256s: Sequence[str]) -> dict[str, bytes]:

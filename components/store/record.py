@@ -22,6 +22,8 @@ EVENTS: Final = (
     "item_added",
     "item_removed",
     "item_restored",
+    "run_started",
+    "run_cancelled",
 )
 _MOST_ROWS: Final = 10_000
 

@@ -57,6 +57,8 @@ CREATE TABLE tasks (
     image_sha256 {text},
     size BIGINT NOT NULL,
     truth_sha256 {text},
+    truth_width BIGINT,
+    truth_height BIGINT,
     answer_id {text},
     item_id {text},
     state {text} NOT NULL,

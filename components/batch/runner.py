@@ -1,0 +1,146 @@
+"""The desk's own part in runs: reads and asks in the background, whoever looks or does not."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
+
+from components import store
+from components.batch.reading import read_run
+from components.batch.server import Server
+from components.batch.work import Work
+from components.errors import DeskError
+from components.intake import Limits
+from components.model.run import Run
+from components.store.database import Database
+
+LOG = logging.getLogger("mask_desk")
+
+_IDLE_SECONDS: Final = 2.0
+_BUSY_SECONDS: Final = 0.3
+
+
+def name_worker() -> str:
+    """A name that no other process has, nor this one after a restart."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+class Runner:
+    """Looks for runs and works on them, one at a time, in threads of its own."""
+
+    def __init__(
+        self,
+        open_database: Callable[[], Database | None],
+        find_servers: Callable[[], Mapping[str, Server]],
+        *,
+        allow_hosts: Collection[str] = (),
+        only: str | None = None,
+    ) -> None:
+        """Begin; nothing happens before `start`.
+
+        Args:
+            open_database: gives the database; None where there is none yet.
+            find_servers: gives the servers that may be asked, by name.
+            allow_hosts: private hosts that pictures may be fetched from.
+            only: the id of the one run that is worked on; None for all.
+        """
+        self.worker: Final = name_worker()
+        self._open_database = open_database
+        self._find_servers = find_servers
+        self._allow_hosts = tuple(allow_hosts)
+        self._only = only
+        self._is_stopped = threading.Event()
+        self._wake = threading.Event()
+        self._looking: threading.Thread | None = None
+        self._reading: threading.Thread | None = None
+        self._asking: threading.Thread | None = None
+        self._work: Work | None = None
+
+    def start(self) -> None:
+        """Begin to look for runs."""
+        self._looking = threading.Thread(target=self._look, name="runs", daemon=True)
+        self._looking.start()
+
+    def wake(self) -> None:
+        """Look now: a run was begun or started."""
+        self._wake.set()
+
+    def stop(self, seconds: float = 30.0) -> None:
+        """Ask nothing more, keep what is still coming in, and end."""
+        self._is_stopped.set()
+        self._wake.set()
+        for thread in (self._looking, self._reading, self._asking):
+            if thread is not None:
+                thread.join(seconds)
+
+    def find_trouble(self, run_id: str) -> str:
+        """Why this process can keep nothing of a run just now; "" where it can."""
+        work = self._work
+        return work.trouble if work is not None and work.run.id == run_id else ""
+
+    def _look(self) -> None:
+        while not self._is_stopped.is_set():
+            is_busy = False
+            try:
+                is_busy = self._look_once()
+            except DeskError as error:
+                LOG.warning("Runs cannot be looked for: %s", error.detail or error.message)
+            except Exception:  # the desk's pages go on without it, but nobody would start it again
+                LOG.exception("Looking for runs failed")
+            self._wake.wait(_BUSY_SECONDS if is_busy else _IDLE_SECONDS)
+            self._wake.clear()
+
+    def _look_once(self) -> bool:
+        database = self._open_database()
+        if database is None:
+            return False
+        servers = self._find_servers()
+        busy = [
+            run for run in store.runs.list_busy(database, servers) if self._only in (None, run.id)
+        ]
+        for run in busy:
+            if run.is_reading and not _is_alive(self._reading):
+                self._reading = _begin(self._read, database, run, servers)
+            if run.state == "running" and run.server in servers and not _is_alive(self._asking):
+                self._asking = _begin(self._ask, database, run, servers[run.server])
+        return bool(busy)
+
+    def _read(self, database: Database, run: Run, servers: Mapping[str, Server]) -> None:
+        limits = Limits()
+        if run.server in servers:
+            limits = Limits(max_sent_bytes=servers[run.server].settings.max_image_bytes)
+        try:
+            read_run(
+                database,
+                run,
+                self.worker,
+                limits=limits,
+                allow_hosts=self._allow_hosts,
+                is_stopped=self._is_stopped.is_set,
+            )
+        except DeskError as error:
+            LOG.warning("Reading a batch: %s", error.detail or error.message)
+
+    def _ask(self, database: Database, run: Run, server: Server) -> None:
+        self._work = Work(database, run, server, self.worker)
+        try:
+            self._work.go(self._is_stopped.is_set)
+        except DeskError as error:
+            LOG.warning("A run stopped: %s", error.detail or error.message)
+        finally:
+            self._work = None
+
+
+def _begin(do: Callable[..., None], *values: object) -> threading.Thread:
+    thread = threading.Thread(target=do, args=values, name="run", daemon=True)
+    thread.start()
+    return thread
+
+
+def _is_alive(thread: threading.Thread | None) -> bool:
+    return thread is not None and thread.is_alive()
