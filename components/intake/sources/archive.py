@@ -34,8 +34,10 @@ _BROKEN = (
 )
 _LOCAL_HEADER = 30
 _ENCRYPTED, _UTF8 = 0x1 | 0x40, 0x800
+_MIN_FOLDERS = 1_000
 _RATIO_FROM = 1_000_000
 _STEP = 1 << 18
+_DAMAGED = "{} is damaged in the archive. Make the archive anew, then try again."
 
 
 class ArchiveTree:
@@ -60,28 +62,18 @@ class ArchiveTree:
         weakref.finalize(self, file.close)
         self._limits = limits
         self._lock = threading.Lock()
-        try:
-            start = check_directory(file, shown, limits.max_members)
-            # zipfile leaves a file it was handed open, and counts its readers without a lock.
-            self._zip = ZipFile(file)
-        except IntakeError:
-            file.close()
-            raise
-        except _BROKEN as error:
-            file.close()
-            raise NotAnImage(
-                f"{shown} is a damaged or unusual ZIP archive. Make it anew, then try again.",
-                f"{type(error).__name__}: {error}",
-            ) from error
         self._members: dict[str, ZipInfo] = {}
         self._folders: dict[str, Listing] = {"": Listing()}
         try:
-            self._check_whole(start, shown)
+            self._zip = _open_zip(file, shown, limits)
+            for info in self._zip.infolist():
+                self._add(info)
+                # Long paths make more folders than files.
+                if len(self._folders) > max(_MIN_FOLDERS, limits.max_members):
+                    raise ImageTooLarge(f"{shown} holds too many folders. Split it into several.")
         except IntakeError:
             file.close()
             raise
-        for info in self._zip.infolist():
-            self._add(info)
         for listing in self._folders.values():
             listing.files.sort(key=lambda leaf: make_order_key(leaf.name))
             listing.folders.sort(key=make_order_key)
@@ -127,32 +119,6 @@ class ArchiveTree:
         except _BROKEN as error:
             raise NotAnImage(_DAMAGED.format(shown), f"{type(error).__name__}: {error}") from error
         return b"".join(pieces)
-
-    def _check_whole(self, start: int, shown: str) -> None:
-        """Refuse archives that unpack to too much, or whose members share bytes.
-
-        Members over one another are how a small archive unpacks to petabytes without nesting
-        (D. Fifield, A better zip bomb, WOOT 2019).
-        """
-        infos = self._zip.infolist()
-        total = sum(info.file_size for info in infos)
-        if total > self._limits.max_total_bytes:
-            raise ImageTooLarge(
-                f"{shown} unpacks to {spell_size(total)}; the desk takes archives of up to "
-                f"{spell_size(self._limits.max_total_bytes)}. Split it into several."
-            )
-        end = 0
-        for info in sorted(infos, key=lambda info: info.header_offset):
-            if info.header_offset < end:
-                break
-            end = info.header_offset + _LOCAL_HEADER + info.compress_size
-        else:
-            if end <= start:
-                return
-        raise NotAnImage(
-            f"{shown} is not taken: its members lie over one another, as in archives made to do "
-            "harm. Make it anew from the files."
-        )
 
     def _add(self, info: ZipInfo) -> None:
         name = _spell_name(info)
@@ -210,7 +176,46 @@ class ArchiveTree:
         return ""
 
 
-_DAMAGED = "{} is damaged in the archive. Make the archive anew, then try again."
+def _open_zip(file: BinaryIO, shown: str, limits: SourceLimits) -> ZipFile:
+    try:
+        start = check_directory(file, shown, limits.max_members)
+        # zipfile leaves a file it was handed open, and counts its readers without a lock.
+        opened = ZipFile(file)
+    except _BROKEN as error:
+        raise NotAnImage(
+            f"{shown} is a damaged or unusual ZIP archive. Make it anew, then try again.",
+            f"{type(error).__name__}: {error}",
+        ) from error
+    if opened.start_dir != start:
+        raise NotAnImage(f"{shown} is a ZIP archive with more than one directory. Make it anew.")
+    _check_members(opened.infolist(), start, shown, limits)
+    return opened
+
+
+def _check_members(infos: list[ZipInfo], start: int, shown: str, limits: SourceLimits) -> None:
+    """Refuse archives that unpack to too much, or whose members share bytes.
+
+    Members over one another are how a small archive unpacks to petabytes without nesting
+    (D. Fifield, A better zip bomb, WOOT 2019).
+    """
+    total = sum(info.file_size for info in infos)
+    if total > limits.max_total_bytes:
+        raise ImageTooLarge(
+            f"{shown} unpacks to {spell_size(total)}; the desk takes archives of up to "
+            f"{spell_size(limits.max_total_bytes)}. Split it into several."
+        )
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            break
+        end = info.header_offset + _LOCAL_HEADER + info.compress_size
+    else:
+        if end <= start:
+            return
+    raise NotAnImage(
+        f"{shown} is not taken: its members lie over one another, as in archives made to do "
+        "harm. Make it anew from the files."
+    )
 
 
 def _spell_name(info: ZipInfo) -> str:

@@ -42,8 +42,10 @@ class FolderTree:
 
         Of more than `max_members` files the first by name are kept, in bounded memory.
         """
-        files: list[Leaf] = []
+        names: list[str] = []
+        odd: dict[str, Leaf] = {}
         listing = Listing()
+        shown = clean_name(folder or Path(self._root).name)
         bound = self._limits.max_members
         cut = False
         try:
@@ -51,25 +53,27 @@ class FolderTree:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         listing.folders.append(entry.name)
-                    else:
-                        files.append(self._look_at(folder, entry))
-                    if len(files) > 2 * bound:
-                        files = _sorted(files)[:bound]
+                        continue
+                    names.append(entry.name)
+                    if not entry.is_file(follow_symlinks=False):
+                        odd[entry.name] = self._look_at(folder, entry)
+                    if len(names) > 2 * bound:
+                        names = sorted(names, key=make_order_key)[:bound]
+                        odd = {name: odd[name] for name in names if name in odd}
                         cut = True
         except OSError as error:
-            name = clean_name(folder) if folder else clean_name(Path(self._root).name)
-            listing.refusals.append(Refusal(name, _explain(error, "This folder")))
-        files = _sorted(files)
-        if cut or len(files) > bound:
-            files = files[:bound]
+            listing.refusals.append(Refusal(shown, _explain(error, "This folder")))
+        names.sort(key=make_order_key)
+        if cut or len(names) > bound:
+            del names[bound:]
             listing.refusals.append(
                 Refusal(
-                    clean_name(folder or Path(self._root).name),
+                    shown,
                     f"This folder has more than {bound:,} files; only the first {bound:,} by "
                     "name are looked at. Spread them over several folders.",
                 )
             )
-        listing.files.extend(files)
+        listing.files.extend(odd.get(name) or Leaf(name, join(folder, name)) for name in names)
         listing.folders.sort(key=make_order_key)
         return listing
 
@@ -129,8 +133,6 @@ class FolderTree:
         path = join(folder, entry.name)
         if entry.is_symlink():
             return self._follow(path, entry.name)
-        if entry.is_file(follow_symlinks=False):
-            return Leaf(entry.name, path)
         return Leaf(entry.name, path, _SPECIAL.format("It"))
 
     def _follow(self, path: str, name: str) -> Leaf:
@@ -193,10 +195,6 @@ class FolderTree:
 
 
 _SPECIAL = "{} is neither a file nor a folder, and is not opened. Leave it out."
-
-
-def _sorted(files: list[Leaf]) -> list[Leaf]:
-    return sorted(files, key=lambda leaf: make_order_key(leaf.name))
 
 
 def _is_inside(target: str, root: str) -> bool:

@@ -69,6 +69,8 @@ _DESCRIPTIONS = frozenset(
 
 def fold(name: str) -> str:
     """Spell a name so that it equals itself as other systems write it: NFC, without case."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

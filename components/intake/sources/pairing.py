@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,21 +16,19 @@ class Pairs:
     """The files of a folder, each with its part.
 
     Attributes:
-        pictures: paths of what is or may be a picture.
         truths: truth mask by picture's path.
         answers: answer by picture's path.
         problems: sentences by path, for what belongs to nothing.
         stray: truth masks of the folders beside that belong to nothing, with the sentence why.
     """
 
-    pictures: set[str] = field(default_factory=set)
     truths: dict[str, Leaf] = field(default_factory=dict)
     answers: dict[str, Leaf] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     stray: list[tuple[Leaf, str]] = field(default_factory=list)
 
 
-def pair(files: Sequence[Leaf], beside: Iterable[Leaf] = ()) -> Pairs:
+def pair(files: Sequence[Leaf], beside: Sequence[Leaf] = ()) -> Pairs:
     """Pair the files of one folder by their names, by the rules of `list_source`.
 
     Args:
@@ -59,7 +56,6 @@ def pair(files: Sequence[Leaf], beside: Iterable[Leaf] = ()) -> Pairs:
     _pair_same_stems(pairs, plain)
     used = {leaf.path for leaf in pairs.truths.values()}
     pictures = [leaf for leaf in plain if leaf.path not in used]
-    pairs.pictures.update(leaf.path for leaf in pictures)
     _pair_beside(pairs, pictures, beside)
     _pair_answers(pairs, pictures, answers)
     return pairs
@@ -79,13 +75,27 @@ def spell_answer_names(name: str) -> tuple[str, ...]:
 class _Hosts:
     """Pictures waiting for what belongs to them, found by a name of theirs."""
 
-    def __init__(self, named: Iterable[tuple[str, Leaf]], taken: Iterable[str]) -> None:
-        self._exact: dict[str, deque[Leaf]] = {}
-        self._folded: dict[str, deque[Leaf]] = {}
+    def __init__(
+        self, named: Iterable[tuple[str, Leaf]], asked: Iterable[str], taken: Iterable[str]
+    ) -> None:
+        """Make an index.
+
+        Args:
+            named: pictures in order, each with the name it goes by.
+            asked: names that will be asked for; others are not kept, as folders are large.
+            taken: paths of pictures that wait for nothing.
+        """
+        wanted = {fold(name) for name in asked}
+        self._exact: dict[str, list[Leaf]] = {}
+        self._folded: dict[str, list[Leaf]] = {}
         self._taken = set(taken)
-        for name, leaf in named:
-            self._exact.setdefault(name, deque()).append(leaf)
-            self._folded.setdefault(fold(name), deque()).append(leaf)
+        for name, leaf in named if wanted else ():
+            folded = fold(name)
+            if folded in wanted:
+                self._exact.setdefault(name, []).append(leaf)
+                self._folded.setdefault(folded, []).append(leaf)
+        for queue in (*self._exact.values(), *self._folded.values()):
+            queue.reverse()
 
     def knows(self, name: str) -> bool:
         """Whether there is or was a picture of this name."""
@@ -95,21 +105,30 @@ class _Hosts:
         """Take the first free picture, one that is spelt just so before others."""
         for queue in (self._exact.get(name), self._folded.get(fold(name))):
             while queue:
-                host = queue.popleft()
+                host = queue.pop()
                 if host.path not in self._taken:
                     self._taken.add(host.path)
                     return host
         return None
 
 
+def _stem(leaf: Leaf) -> str:
+    return split_suffix(leaf.name)[0]
+
+
+def _shorten(stem: str) -> str:
+    """Take the ending of a mask's stem off, where it has it."""
+    return stem[: -len(_MASK_END)] if fold(stem).endswith(_MASK_END) else stem
+
+
 def _by_stem(leaves: Iterable[Leaf]) -> Iterable[tuple[str, Leaf]]:
-    return ((split_suffix(leaf.name)[0], leaf) for leaf in leaves)
+    return ((_stem(leaf), leaf) for leaf in leaves)
 
 
 def _pair_masks(pairs: Pairs, plain: Sequence[Leaf], masks: Sequence[Leaf]) -> None:
-    hosts = _Hosts(_by_stem(plain), ())
+    hosts = _Hosts(_by_stem(plain), (_shorten(_stem(leaf)) for leaf in masks), ())
     for leaf in masks:
-        stem = split_suffix(leaf.name)[0][: -len(_MASK_END)]
+        stem = _shorten(_stem(leaf))
         host = hosts.take(stem)
         if host is not None:
             pairs.truths[host.path] = leaf
@@ -124,19 +143,22 @@ def _pair_masks(pairs: Pairs, plain: Sequence[Leaf], masks: Sequence[Leaf]) -> N
 
 def _pair_same_stems(pairs: Pairs, plain: Sequence[Leaf]) -> None:
     """Take cat.png for the truth of cat.jpg, unless either has a mask already."""
-    kinds = [(leaf, split_suffix(leaf.name)[1]) for leaf in plain]
-    others = [leaf for leaf, kind in kinds if kind != "png" and kind in PICTURES]
-    hosts = _Hosts(_by_stem(others), pairs.truths)
-    for leaf, kind in kinds:
-        if kind != "png" or leaf.path in pairs.truths:
-            continue
-        host = hosts.take(split_suffix(leaf.name)[0])
+    asking = [
+        leaf
+        for leaf in plain
+        if split_suffix(leaf.name)[1] == "png" and leaf.path not in pairs.truths
+    ]
+    others = (leaf for leaf in plain if split_suffix(leaf.name)[1] in PICTURES - {"png"})
+    hosts = _Hosts(_by_stem(others), map(_stem, asking), pairs.truths)
+    for leaf in asking:
+        host = hosts.take(_stem(leaf))
         if host is not None:
             pairs.truths[host.path] = leaf
 
 
-def _pair_beside(pairs: Pairs, pictures: Sequence[Leaf], beside: Iterable[Leaf]) -> None:
-    hosts = _Hosts(_by_stem(pictures), pairs.truths)
+def _pair_beside(pairs: Pairs, pictures: Sequence[Leaf], beside: Sequence[Leaf]) -> None:
+    stems = [_stem(leaf) for leaf in beside]
+    hosts = _Hosts(_by_stem(pictures), (*stems, *map(_shorten, stems)), pairs.truths)
     for leaf in beside:
         stem, suffix = split_suffix(leaf.name)
         if leaf.problem:
@@ -149,8 +171,7 @@ def _pair_beside(pairs: Pairs, pictures: Sequence[Leaf], beside: Iterable[Leaf])
             )
             pairs.stray.append((leaf, problem))
             continue
-        short = stem[: -len(_MASK_END)] if fold(stem).endswith(_MASK_END) else stem
-        known = stem if hosts.knows(stem) else short
+        known = stem if hosts.knows(stem) else _shorten(stem)
         host = hosts.take(known)
         if host is not None:
             pairs.truths[host.path] = leaf
@@ -163,7 +184,7 @@ def _pair_beside(pairs: Pairs, pictures: Sequence[Leaf], beside: Iterable[Leaf])
 
 def _pair_answers(pairs: Pairs, pictures: Sequence[Leaf], answers: Sequence[Leaf]) -> None:
     named = [(leaf, leaf.name[: -len(".json")]) for leaf in answers]
-    by_name = _Hosts(((leaf.name, leaf) for leaf in pictures), ())
+    by_name = _Hosts(((leaf.name, leaf) for leaf in pictures), (name for _, name in named), ())
     rest: list[tuple[Leaf, str]] = []
     for leaf, name in named:
         host = by_name.take(name)
@@ -171,7 +192,7 @@ def _pair_answers(pairs: Pairs, pictures: Sequence[Leaf], answers: Sequence[Leaf
             rest.append((leaf, name))
         else:
             pairs.answers[host.path] = leaf
-    by_stem = _Hosts(_by_stem(pictures), pairs.answers)
+    by_stem = _Hosts(_by_stem(pictures), (name for _, name in rest), pairs.answers)
     for leaf, name in rest:
         host = by_stem.take(name)
         if host is not None:

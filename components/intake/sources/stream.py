@@ -26,7 +26,7 @@ from components.intake.sources.names import (
     is_ignored_folder,
     split_suffix,
 )
-from components.intake.sources.tree import Leaf, Tree, join
+from components.intake.sources.tree import Leaf, Listing, Tree, join
 from components.intake.sources.truth import read_classes
 from components.intake.sources.walk import Found, Walk
 
@@ -146,16 +146,17 @@ class _Opening:
         elif _is_archive(leaf):
             yield from self._open_archive(tree, leaf, "")
         else:
-            yield from self._prepare(tree, "", set()).take_one(leaf)
+            yield from self._prepare(tree, Listing(), "", set()).take_one(leaf)
 
     def _open_tree(self, tree: Tree, prefix: str, open_inner: Inner | None) -> Found:
         passed_over: set[str] = set()
-        for leaf in tree.scan("").files:
+        top = tree.scan("")
+        for leaf in top.files:
             is_list = split_suffix(leaf.name)[1] in LISTS
             if is_list and not leaf.problem and not is_ignored(leaf.name):
                 passed_over.add(leaf.path)
                 yield from self._open_list(tree, leaf, join(prefix, leaf.name), passed_over)
-        yield from self._prepare(tree, prefix, passed_over, open_inner)
+        yield from self._prepare(tree, top, prefix, passed_over, open_inner)
 
     def _open_archive(self, tree: FolderTree, leaf: Leaf, prefix: str) -> Found:
         shown = clean_name(leaf.name)
@@ -180,11 +181,17 @@ class _Opening:
         )
 
     def _prepare(
-        self, tree: Tree, prefix: str, passed_over: set[str], open_inner: Inner | None = None
+        self,
+        tree: Tree,
+        top: Listing,
+        prefix: str,
+        passed_over: set[str],
+        open_inner: Inner | None = None,
     ) -> Walk:
         return Walk(
             tree,
             self.limits,
+            top=top,
             prefix=prefix,
             passed_over=passed_over,
             open_inner=open_inner,

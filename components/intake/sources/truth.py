@@ -40,11 +40,11 @@ def check_truth(data: bytes, size_wh: SizeWH | None) -> tuple[bytes, SizeWH]:
         NotAnImage: no PNG, colours, 16 bits, damaged, or another shape than the picture.
         ImageTooLarge: more than 60 million pixels.
     """
-    kind = tell_kind(data, "The truth mask")
+    kind = _name_kind(data)
     if kind != "PNG":
         raise NotAnImage(
-            f"The truth mask is a {kind} picture; it has to be a PNG, since other formats change "
-            "class ids or are not exact. Export it as an 8-bit PNG."
+            f"The truth mask is {kind}; it has to be a PNG, one class id a pixel. Export it as an "
+            "8-bit PNG."
         )
     header = data[16:29].ljust(13, b"\0")
     size = (int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big"))
@@ -93,6 +93,14 @@ def read_classes(data: bytes) -> dict[int, str]:
     return names
 
 
+def _name_kind(data: bytes) -> str:
+    try:
+        kind = tell_kind(data, "The truth mask")
+    except NotAnImage:
+        return "no picture" if data else "empty"
+    return kind if kind == "PNG" else f"a {kind} picture"
+
+
 def _check_shape(size: SizeWH, picture: SizeWH) -> None:
     if _is_alike(size, picture):
         return
@@ -109,7 +117,7 @@ def _check_shape(size: SizeWH, picture: SizeWH) -> None:
 
 def _is_alike(size: SizeWH, picture: SizeWH) -> bool:
     """Whether a size is a multiple of another, but for one pixel of rounding on either side."""
-    return abs(size[0] * picture[1] - size[1] * picture[0]) <= max(picture)
+    return abs(size[0] * picture[1] - size[1] * picture[0]) <= max(*size, *picture)
 
 
 def _decode(data: bytes) -> Image.Image:
@@ -133,7 +141,6 @@ def _decode(data: bytes) -> Image.Image:
 def _rescale(image: Image.Image, depth: int, colour: int) -> Image.Image:
     """Undo the brightening that Pillow gives grey of fewer than 8 bits."""
     if colour == _PALETTE:
-        # A palette of two colours is read as mode "1" nowhere, but as "P" always.
         return Image.fromarray(np.asarray(image, dtype=np.uint8))
     levels = np.asarray(image.convert("L"))
     return Image.fromarray(levels // (255 // (2**depth - 1)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 
 from components.errors import IntakeError
 from components.intake.kind import tell_kind
@@ -35,6 +36,7 @@ class Walk:
         tree: Tree,
         limits: SourceLimits,
         *,
+        top: Listing,
         prefix: str,
         passed_over: set[str],
         open_inner: Callable[[Leaf], Found] | None,
@@ -45,6 +47,7 @@ class Walk:
         Args:
             tree: what is walked.
             limits: what is taken.
+            top: what lies at its top.
             prefix: put before names that are shown, such as an archive's own; "" for nothing.
             passed_over: paths that were taken already.
             open_inner: opens an archive at the top; None refuses it.
@@ -53,6 +56,7 @@ class Walk:
         """
         self._tree = tree
         self._limits = limits
+        self._top = top
         self._prefix = prefix
         self._passed_over = passed_over
         self._open_inner = open_inner
@@ -77,7 +81,7 @@ class Walk:
         """
         listing = self._scan(at)
         side_listings = [self._scan(side) for side in sides]
-        pairs = pair(listing.files, (leaf for side in side_listings for leaf in side.files))
+        pairs = pair(listing.files, [leaf for side in side_listings for leaf in side.files])
         used = {leaf.path for each in (pairs.truths, pairs.answers) for leaf in each.values()}
         for leaf in listing.files:
             if leaf.path not in used or leaf.problem:
@@ -103,22 +107,22 @@ class Walk:
                 yield Refusal(self._show(join(at, name)), _TOO_DEEP.format(depth))
             return
         images, own = _find_sides(at, listing.folders)
-        left = {side: dict.fromkeys(each.folders) for side, each in sides}
+        left = {side: _group_by_fold(each.folders) for side, each in sides}
         for name in listing.folders:
             if join(at, name) in own:
                 continue
             inner_sides = list(own) if name == images else []
             for side, folders in left.items():
-                same = _find_same(folders, name)
-                if same is not None:
-                    del folders[same]
+                if alike := folders.get(fold(name)):
+                    same = name if name in alike else alike[0]
+                    alike.remove(same)
                     inner_sides.append(join(side, same))
             inner_group = group
             if group is None and name != images:
                 inner_group = clean_name(name)
             yield from self._walk(join(at, name), depth + 1, inner_sides, inner_group)
         for side, folders in left.items():
-            for name in folders:
+            for name in chain.from_iterable(folders.values()):
                 yield from self._refuse_all(join(side, name), depth + 1)
 
     def _refuse_all(self, at: str, depth: int) -> Found:
@@ -167,7 +171,7 @@ class Walk:
         return ""
 
     def _scan(self, at: str) -> Listing:
-        listing = self._tree.scan(at)
+        listing = self._tree.scan(at) if at else self._top
         # Whatever has no path has a name that leads elsewhere, which always is told.
         files = [
             leaf
@@ -216,20 +220,18 @@ def _judge_suffix(suffix: str) -> str:
 
 def _find_sides(at: str, folders: Iterable[str]) -> tuple[str | None, dict[str, None]]:
     """Find the folder of pictures and the paths of the folders of truth masks beside it."""
-    by_name: dict[str, list[str]] = {}
-    for name in folders:
-        by_name.setdefault(fold(name), []).append(name)
+    by_name = _group_by_fold(folders)
     sides = [join(at, name) for each in _TRUTHS for name in by_name.get(each, ())]
     if _IMAGES not in by_name or not sides:
         return None, {}
     return by_name[_IMAGES][0], dict.fromkeys(sides)
 
 
-def _find_same(folders: Iterable[str], name: str) -> str | None:
-    names = list(folders)
-    if name in names:
-        return name
-    return next((each for each in names if fold(each) == fold(name)), None)
+def _group_by_fold(names: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(fold(name), []).append(name)
+    return groups
 
 
 _TOO_DEEP = "It lies in more than {} folders inside one another. Move it further up."
