@@ -42,8 +42,10 @@ NEEDED: Final[dict[str, Role]] = {
     ),
     **dict.fromkeys(
         (
-            "add_files_to_project", "add_samples", "ask_again", "change_project", "create_project",
-            "list_events", "list_record", "list_reviewers", "open_desk_file", "remove_item",
+            "add_files_to_project", "add_samples", "ask_again", "begin_addresses", "begin_again",
+            "begin_dataset", "begin_files", "cancel_run", "change_project", "create_project",
+            "list_datasets", "list_events", "list_record", "list_runs", "list_tasks",
+            "look_at_run", "pause_run", "resume_run", "retry_run", "start_run", "list_reviewers", "open_desk_file", "remove_item",
             "save_desk",
         ),
         "lead",

@@ -8,16 +8,17 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from components import store
-from components.batch.reading import read_run
 from components.batch.server import Server
-from components.batch.work import Work
 from components.errors import DeskError
 from components.intake import Limits
 from components.model.run import Run
-from components.store.database import Database
+
+if TYPE_CHECKING:
+    from components.batch.work import Work
+    from components.store.database import Database
 
 LOG = logging.getLogger("mask_desk")
 
@@ -54,6 +55,7 @@ class Runner:
         self._find_servers = find_servers
         self._allow_hosts = tuple(allow_hosts)
         self._only = only
+        self._after_seconds = 0.0
         self._is_stopped = threading.Event()
         self._wake = threading.Event()
         self._looking: threading.Thread | None = None
@@ -61,8 +63,9 @@ class Runner:
         self._asking: threading.Thread | None = None
         self._work: Work | None = None
 
-    def start(self) -> None:
-        """Begin to look for runs."""
+    def start(self, after_seconds: float = 0.0) -> None:
+        """Begin to look for runs, at once or in a while; `wake` makes it at once."""
+        self._after_seconds = after_seconds
         self._looking = threading.Thread(target=self._look, name="runs", daemon=True)
         self._looking.start()
 
@@ -84,6 +87,7 @@ class Runner:
         return work.trouble if work is not None and work.run.id == run_id else ""
 
     def _look(self) -> None:
+        self._wake.wait(self._after_seconds)
         while not self._is_stopped.is_set():
             is_busy = False
             try:
@@ -111,6 +115,9 @@ class Runner:
         return bool(busy)
 
     def _read(self, database: Database, run: Run, servers: Mapping[str, Server]) -> None:
+        # What needs the database is imported once there is something to be done: see `store`.
+        from components.batch.reading import read_run
+
         limits = Limits()
         if run.server in servers:
             limits = Limits(max_sent_bytes=servers[run.server].settings.max_image_bytes)
@@ -127,6 +134,8 @@ class Runner:
             LOG.warning("Reading a batch: %s", error.detail or error.message)
 
     def _ask(self, database: Database, run: Run, server: Server) -> None:
+        from components.batch.work import Work
+
         self._work = Work(database, run, server, self.worker)
         try:
             self._work.go(self._is_stopped.is_set)

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from components import local_server, store
+from components.batch import BUILT_IN, Runner, Server, open_server
 from components.desk.behaviour import Behaviours
 from components.desk.memory import bound_memory
 from components.inference import Client
 from components.settings import (
+    DATABASE_FILE,
     Settings,
     StoreSettings,
     find_section,
@@ -32,6 +34,9 @@ ServerKind = Literal["built-in", "hosted", "own"]
 
 ANSWER_CACHE_MB = 64
 _QUESTIONS = 2000
+# What the database needs is imported after the first picture is shown.
+_FIRST_LOOK_SECONDS = 4.0
+MOST_WORKERS = 64
 # Less than the cache holds, which counts what comes with an answer too.
 _REMEMBERED_BYTES = ANSWER_CACHE_MB * 900_000
 
@@ -96,6 +101,10 @@ class Desk:
         self._database: Database | None = None
         self._opening = threading.Lock()
         self.connection = self.connect(settings)
+        self._servers: dict[str, Server] = {}
+        self.runner = Runner(
+            self._find_database, self.list_servers, allow_hosts=settings.allow_hosts
+        )
 
     @property
     def database(self) -> Database:
@@ -119,6 +128,26 @@ class Desk:
                 self._database.close()
             self._database = None
 
+    def end(self) -> None:
+        """Stop what goes on in the background, and let go of the database."""
+        self.runner.stop()
+        self.close()
+
+    def list_servers(self) -> dict[str, Server]:
+        """The servers that runs of this process may ask, by name."""
+        is_built_in = self.connection.kind == "built-in"
+        own = BUILT_IN if is_built_in else self.connection.settings.address
+        if own not in self._servers:
+            self.add_server(own, self.connection)
+        return dict(self._servers)
+
+    def add_server(self, name: str, connection: Connection) -> None:
+        """From now on runs may ask this server too, or ask it as this connection does."""
+        with self._lock:
+            known = self._servers.get(name)
+            if known is None or known.settings != connection.settings:
+                self._servers[name] = open_server(name, connection.settings, MOST_WORKERS)
+
     def connect(self, settings: Settings) -> Connection:
         """A connection for these settings; nothing is sent yet.
 
@@ -137,6 +166,13 @@ class Desk:
         identity = f"{settings.address}\n{settings.key_in}\n{settings.api_key.reveal()}"
         fingerprint = hashlib.blake2b(identity.encode(), key=self._salt, digest_size=16)
         return Connection(kind, settings, choices, Client(settings), fingerprint.hexdigest())
+
+    def _find_database(self) -> Database | None:
+        """The database, where there is one yet: looking for runs makes none."""
+        kept = self.store_settings
+        if self._database is None and not (kept.database or (kept.folder / DATABASE_FILE).exists()):
+            return None
+        return self.database
 
     def note_question(self, question: tuple[object, ...], size: int) -> None:
         """Remember that this was asked, and answered in so many bytes."""
@@ -164,7 +200,7 @@ class Desk:
             return self._server
 
 
-@st.cache_resource(show_spinner=False, on_release=lambda desk: desk.close())
+@st.cache_resource(show_spinner=False, on_release=lambda desk: desk.end())
 def open_desk() -> Desk:
     """The one desk of this process, opened at its first use.
 
@@ -177,6 +213,7 @@ def open_desk() -> Desk:
     # halves the time a rerun takes.
     gc.collect()
     gc.freeze()
+    desk.runner.start(_FIRST_LOOK_SECONDS)
     return desk
 
 

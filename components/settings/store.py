@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 
 from components.errors import SettingsError
 from components.settings.pictures import PictureSettings, read_picture_settings
-from components.settings.values import Secret, merge, read_text, read_truth
+from components.settings.values import Secret, merge, read_list, read_text, read_truth
 
 DATABASE_FILE: Final = "desk.sqlite3"
+DATASETS_FOLDER: Final = "datasets"
 
 _VARIABLES = {
     "database": "MASK_DESK_DATABASE",
     "folder": "MASK_DESK_FOLDER",
     "lasts": "MASK_DESK_LASTS",
+    "datasets": "MASK_DESK_DATASETS",
     "pictures": "MASK_DESK_PICTURES",
     "pictures_endpoint": "MASK_DESK_PICTURES_ENDPOINT",
     "pictures_region": "MASK_DESK_PICTURES_REGION",
@@ -37,12 +39,15 @@ class StoreSettings:
         folder: absolute, where the desk's own file lies.
         lasts: whether what is written into `folder` is still there after a restart; None where
             nobody has said.
+        datasets: absolute folders of this machine that leads may add pictures from; one in
+            `folder` where none is named.
         pictures: where pictures and masks are kept; None for the database itself.
     """
 
     database: Secret = field(default_factory=lambda: Secret(""))
     folder: Path = _ROOT / "data"
     lasts: bool | None = None
+    datasets: tuple[Path, ...] = (_ROOT / "data" / DATASETS_FOLDER,)
     pictures: PictureSettings | None = None
 
     @property
@@ -70,9 +75,12 @@ def read_store_settings(section: Mapping[str, Any], environ: Mapping[str, str]) 
     # A question mark would begin the options of the database's address.
     if set(str(folder)) & set("?\0\n\r"):
         raise SettingsError("folder is a folder whose name has no question mark. Change it.")
+    named = [Path(one).expanduser() for one in read_list(values, "datasets")]
+    folder = (_ROOT / folder).absolute()
     return StoreSettings(
         database=Secret(_check_database(read_text(values, "database", example=_EXAMPLE))),
-        folder=(_ROOT / folder).absolute(),
+        folder=folder,
+        datasets=tuple((_ROOT / one).absolute() for one in named or [folder / DATASETS_FOLDER]),
         lasts=read_truth(values, "lasts"),
         pictures=read_picture_settings(values),
     )
