@@ -198,7 +198,7 @@ _SPECIAL = "{} is neither a file nor a folder, and is not opened. Leave it out."
 
 
 def _is_inside(target: str, root: str) -> bool:
-    return target.startswith(root if root.endswith(os.sep) else root + os.sep)
+    return target == root or target.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 
 def _explain(error: Exception, shown: str) -> str:

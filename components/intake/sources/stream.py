@@ -125,10 +125,10 @@ class _Opening:
         name = clean_name(path.name)
         try:
             real = path.resolve()
-            is_folder, is_there = real.is_dir(), real.exists()
+            is_folder, is_file = real.is_dir(), real.is_file()
         except (OSError, RuntimeError, ValueError):
-            is_folder = is_there = False
-        if not is_there:
+            is_folder = is_file = False
+        if not (is_folder or is_file):
             yield Refusal(name, "There is no such file or folder. Check the path.")
         elif is_folder:
             tree = FolderTree(real, self.limits)

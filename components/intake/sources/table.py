@@ -124,8 +124,9 @@ def _read_header(line: str) -> tuple[str, list[str]]:
 
 
 def _split(line: str, delimiter: str) -> list[str] | None:
+    plain = [line.rstrip("\n")]
     try:
-        return next(csv.reader([line.rstrip("\n")], delimiter=delimiter, strict=True), [])
+        return next(csv.reader(plain, delimiter=delimiter, strict=True, skipinitialspace=True), [])
     except csv.Error:
         return None
 
