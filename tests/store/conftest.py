@@ -9,12 +9,26 @@ import pytest
 
 from components.store import Database, open_database
 from tests.postgres import Postgres, run_postgres
+from tests.s3 import ObjectServer, run_object_server
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with run_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectServer]:
+    with run_object_server() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(object_server: ObjectServer) -> ObjectServer:
+    """An object storage with nothing in it."""
+    object_server.empty()
+    return object_server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

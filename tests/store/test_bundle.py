@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine
 
 from components.errors import Conflict, DeskError, SchemaTooNew, StoreError
 from components.model.review import Pin
@@ -24,6 +25,8 @@ from components.store import (
     reviews,
 )
 from components.store.bundle import Opened
+from components.store.deskfile import APPLICATION_ID
+from components.store.migrations import STEPS
 from tests.postgres import Postgres
 from tests.store.material import (
     NOW,
@@ -31,9 +34,10 @@ from tests.store.material import (
     make_decision,
     make_id,
     make_project,
+    put_truth,
 )
 from tests.store.recount import check_consistency
-from tests.store.whole_desk import describe, fill
+from tests.store.whole_desk import describe, fill, list_truths
 
 REGION = {"pixels": 3, "box": [1, 2, 3, 4.5]}
 
@@ -121,12 +125,70 @@ def test_two_desks_that_went_on_apart_come_together(database: Database, tmp_path
     other.close()
 
 
+def test_a_picture_keeps_its_own_truth(database: Database, tmp_path: Path) -> None:
+    other = open_database(f"sqlite:///{tmp_path}/other.sqlite3")
+    project = make_project(database)
+    first, second = add_pictures(database, project, ["1.jpg", "2.jpg"])
+    bundle.save_desk(database, tmp_path / "start.desk")
+    bundle.open_desk_file(other, tmp_path / "start.desk")
+    (third,) = add_pictures(database, project, ["3.jpg"])
+    (same,) = add_pictures(other, project, ["3.jpg"])
+    put_truth(database, first.id, b"ours")
+    put_truth(other, first.id, b"theirs")
+    put_truth(other, second.id, b"only theirs")
+    put_truth(other, same.id, b"of a picture with another id")
+    bundle.save_desk(other, tmp_path / "other.desk")
+    for _ in range(2):
+        bundle.open_desk_file(database, tmp_path / "other.desk")
+    assert list_truths(database) == {
+        first.id: b"ours",
+        second.id: b"only theirs",
+        third.id: b"of a picture with another id",
+    }
+    check_consistency(database)
+    other.close()
+
+
+def test_a_file_of_the_first_schema_opens(saved: Path, tmp_path: Path, database: Database) -> None:
+    """Made by the first step alone, as desks of that time wrote them."""
+    path = tmp_path / "first.desk"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        STEPS[0](connection)
+        connection.exec_driver_sql("INSERT INTO schema_steps VALUES (1, 1)")
+    engine.dispose()
+    old = sqlite3.connect(path)
+    old.execute("ATTACH ? AS new", (str(saved),))
+    tables = old.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        if table.startswith("sqlite_") or table == "schema_steps":
+            continue
+        columns = [row[1] for row in old.execute(f"PRAGMA main.table_info({table})")]
+        assert not {"is_away", "grouping"} & set(columns)
+        names = ", ".join(columns)
+        old.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}")  # noqa: S608
+    old.commit()
+    old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    old.commit()
+    old.close()
+    added = bundle.open_desk_file(database, path)
+    assert (added.projects, added.items, added.pins) == (2, 6, 1)
+    assert list_truths(database) == {}
+    check_consistency(database)
+    again = open_database(f"sqlite:///{tmp_path}/again.sqlite3")
+    bundle.open_desk_file(again, saved)
+    project = next(one for one in projects.list_projects(database) if one.name == "Renamed")
+    without: dict[str, object] = {"truths": [], "groups": []}
+    assert {**describe(again, project), **without} == {**describe(database, project), **without}
+    again.close()
+
+
 def test_who_is_signed_in_stays_out(database: Database, tmp_path: Path) -> None:
     project = fill(database)
     path = tmp_path / "all.desk"
     bundle.save_desk(database, path)
     connection = sqlite3.connect(path)
-    for table in ("sign_ins", "attempts", "claims", "places"):
+    for table in ("sign_ins", "attempts", "claims", "places", "runs", "tasks"):
         rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
         assert rows.fetchall() == []
     assert connection.execute("SELECT count(*) FROM projects").fetchone() == (2,)
@@ -170,7 +232,10 @@ HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
     "another program's": (StoreError, _change("PRAGMA application_id = 1")),
     "newer": (SchemaTooNew, _change("INSERT INTO schema_steps VALUES (999, 1)")),
     "no steps": (StoreError, _change("DELETE FROM schema_steps")),
-    "a number that is none": (StoreError, _change("UPDATE schema_steps SET number = 'x' WHERE number = 1")),
+    "a number that is none": (
+        StoreError,
+        _change("UPDATE schema_steps SET number = 'x' WHERE number = 1"),
+    ),
     "no tables": (StoreError, _change("DROP TABLE schema_steps")),
     "a trigger": (
         StoreError,
@@ -277,6 +342,14 @@ HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
                 """|| replace(printf('%.*c', 900, 'x'), 'x', ']') || '}'"""
             ),
             "an event about a list": """events SET detail = '{"name": ["x"]}'""",
+            "a truth of no size": "truths SET width = 0",
+            "a truth too large": "truths SET width = 100000, height = 100000",
+            "a truth by nobody known": "truths SET added_by = printf('%.*c', 400, 'x')",
+            "a truth of classes that are none": """truths SET class_map = '{"256": "x"}'""",
+            "a truth of a time that is none": "truths SET added_at = -1",
+            "a group that is endless": "items SET grouping = printf('%.*c', 201, 'x')",
+            "bytes that are elsewhere": "blobs SET is_away = 1, data = x''",
+            "bytes said to be elsewhere": "blobs SET is_away = 1",
             "a region that is none": """pins SET region = '{"pixels": "x", "box": null}'""",
             "a region of more": """pins SET region = '{"a": 1}'""",
             "a line that undoes itself": "reviews SET move = 'undone', undoes = id",
@@ -293,6 +366,14 @@ HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
             ),
         }.items()
     },
+    "a truth without its mask": (
+        StoreError,
+        _change("DELETE FROM blobs WHERE sha256 = (SELECT mask_sha256 FROM truths LIMIT 1)"),
+    ),
+    "a truth of nothing": (
+        StoreError,
+        _change("UPDATE truths SET item_id = printf('%.*c', 32, 'a') WHERE rowid = 1"),
+    ),
     "an endless name": (
         Conflict,
         _change("UPDATE items SET name = printf('%.*c', 100000, 'x')"),

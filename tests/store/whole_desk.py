@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, update
+
 from components.model.review import Member, Move, Pin, Project, Remark
-from components.store import Database, items, lists, pins, projects, queue, reviews
+from components.store import Database, content, items, lists, pins, projects, queue, reviews
+from components.store.schema import items as items_table
+from components.store.schema import truths
 from tests.store.material import (
     NOW,
     add_pictures,
@@ -11,6 +15,7 @@ from tests.store.material import (
     make_decision,
     make_id,
     make_project,
+    put_truth,
 )
 
 PEOPLE = ("anna", "Björn", "chi")
@@ -43,6 +48,12 @@ def fill(database: Database) -> Project:
     items.store_answer(
         database, made[0].image_sha256, make_answer(b"other", confidence=70), cut_to=None, now=NOW
     )
+    for item in (made[2], made[5]):
+        put_truth(database, item.id, f"truth of {item.name}".encode())
+    with database.write() as connection:
+        connection.execute(
+            update(items_table).where(items_table.c.id == made[3].id).values(grouping="Süd")
+        )
     projects.change_project(database, project.id, by="lead", now=NOW + 15, name="Renamed")
     queue.take_next(database, project.id, "anna", now=NOW)
     other = make_project(database, name="Empty")
@@ -83,7 +94,24 @@ def describe(database: Database, project: Project) -> dict[str, object]:
         "answers": [items.load_answer(database, row.item.answer_id or "") for row in rows],
         "images": [items.load_image(database, row.item.image_sha256) for row in rows],
         "thumbnails": items.load_thumbnails(database, [row.item.image_sha256 for row in rows]),
+        "truths": list_truths(database),
+        "groups": _list_groups(database),
         "asked": items.find_answer(
             database, rows[0].item.image_sha256, "fields/3", 70, "http://x.example"
         ),
     }
+
+
+def list_truths(database: Database) -> dict[str, bytes]:
+    """Truth masks by their picture's id."""
+    with database.read() as connection:
+        rows = connection.execute(select(truths.c.item_id, truths.c.mask_sha256)).all()
+        found = content.find_blobs(connection, [row.mask_sha256 for row in rows])
+    masks = database.bring(found)
+    return {row.item_id: masks[row.mask_sha256] for row in rows}
+
+
+def _list_groups(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        rows = connection.execute(select(items_table.c.id, items_table.c.grouping))
+        return sorted((row.id, row.grouping) for row in rows)
