@@ -111,6 +111,7 @@ class Item:
         disagreement: share of the verdicts that differ from the most frequent one, 0–1.
         problem: why there is no answer, in plain words; "" otherwise.
         added_by, added_at: who, and when in UTC milliseconds.
+        grouping: what it belongs to, in the words of whoever added it; "" where nobody said.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Item:
     problem: str = ""
     added_by: str = ""
     added_at: int = 0
+    grouping: str = ""
 
 
 @dataclass(frozen=True, slots=True)

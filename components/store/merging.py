@@ -14,7 +14,7 @@ from components.store.checking import check_blob, check_row, refuse
 from components.store.content import make_blob_row, store_blob
 from components.store.dialect import lock_queues, lock_rules, lock_schema
 from components.store.naming import add_grams
-from components.store.rows import find_bucket, load_project, make_name_key
+from components.store.rows import find_bucket, fold_name, load_project, make_name_key
 from components.store.schema import (
     REMOVED,
     answers,
@@ -286,7 +286,7 @@ def _start_item(row: dict[str, Any], position: int) -> dict[str, Any]:
         "shelf": REMOVED if row["shelf"] == REMOVED else status,
         "reviews": 0,
         "disagreement": 0.0,
-        "name_folded": row["name"].casefold(),
+        "name_folded": fold_name(row["name"], row["grouping"]),
         "name_key": make_name_key(row["name"]),
         "confidence_key": 2.0 if mean is None else mean,
         "bucket": find_bucket(row["id"]),

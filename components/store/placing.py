@@ -17,6 +17,7 @@ from components.store.projects import note_event
 from components.store.rows import (
     clean_text,
     find_bucket,
+    fold_name,
     load_item,
     load_project,
     make_item,
@@ -100,8 +101,9 @@ def place_item(
         status="no_answer",
         added_by=clean_text(by),
         added_at=now,
+        grouping=clean_text(grouping),
     )
-    row = _make_row(item, grouping)
+    row = _make_row(item)
     connection.execute(insert(items).values(**row))
     add_grams(connection, project.id, [(item.id, row["name_folded"])])
     change_tallies(
@@ -157,13 +159,13 @@ def put_answer(
     return load_item(connection, item.id)
 
 
-def _make_row(item: Item, grouping: str) -> dict[str, Any]:
+def _make_row(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "project_id": item.project_id,
         "position": item.position,
         "name": item.name,
-        "name_folded": item.name.casefold(),
+        "name_folded": fold_name(item.name, item.grouping),
         "name_key": make_name_key(item.name),
         "image_sha256": item.image_sha256,
         "answer_id": item.answer_id,
@@ -177,5 +179,5 @@ def _make_row(item: Item, grouping: str) -> dict[str, Any]:
         "bucket": find_bucket(item.id),
         "added_by": item.added_by,
         "added_at": item.added_at,
-        "grouping": clean_text(grouping),
+        "grouping": item.grouping,
     }

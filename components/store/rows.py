@@ -108,6 +108,11 @@ def make_name_key(name: str) -> str:
     return padded[:_LONGEST_KEY]
 
 
+def fold_name(name: str, grouping: str) -> str:
+    """What a part of a picture's name, or of its group's, is looked for in."""
+    return (f"{name}\n{grouping}" if grouping else name).casefold()
+
+
 def find_bucket(item_id: str) -> int:
     """Which of the buckets that shares are dealt in this picture falls into, 0–9999."""
     return int.from_bytes(hashlib.sha256(item_id.encode()).digest()[:8]) % BUCKETS
@@ -167,6 +172,7 @@ def make_item(row: RowMapping) -> Item:
         problem=row["problem"],
         added_by=row["added_by"],
         added_at=row["added_at"],
+        grouping=row["grouping"],
     )
 
 

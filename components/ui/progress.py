@@ -35,7 +35,7 @@ def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
     own = f", {_count_own(progress):,} by you" if project.needed > 1 else ""
     st.html(
         f'<div class="review-line" data-confidence="{scene.confidence}"><div class="review-name">'
-        f"<strong>{escape(item.name)}</strong>{''.join(pills)}</div>"
+        f"<strong>{escape(item.name)}</strong>{_show_group(item.grouping)}{''.join(pills)}</div>"
         f'<div class="review-progress"><span>{done:,} of {total:,} decided{own}'
         f"<small>{escape(count_verdicts(progress))}</small></span>"
         f'<i role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{done}" '
@@ -116,3 +116,7 @@ def _tell_end(who: Person, sitting: Sitting, progress: Progress) -> tuple[str, s
 
 def _count_own(progress: Progress) -> int:
     return sum(progress.mine.get(move, 0) for move in VERDICTS)
+
+
+def _show_group(grouping: str) -> str:
+    return f'<span class="review-group">{escape(grouping)}</span>' if grouping else ""

@@ -94,7 +94,10 @@ def _choose_wish(who: Person, project: Project) -> Wish:
             help="With a class chosen, also by how much of the picture it covers.",
         )
         name_part = st.text_input(
-            "File name", key="filter_name", placeholder="Part of a name", persist_state="session"
+            "File name or group",
+            key="filter_name",
+            placeholder="Part of a name",
+            persist_state="session",
         )
     by, descending = sorts.get(sort or "As added", ("position", False))
     return Wish(

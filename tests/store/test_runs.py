@@ -86,6 +86,7 @@ def test_nothing_is_in_the_project_before_it_is_answered_and_then_all_in_its_pla
     for task in reversed(taken):
         assert finish(database, task)
     assert list_names(database, project) == names
+    assert list_names(database, project, name_part="utum") == names  # their group's
     assert runs.end_if_over(database, run.id, now=NOW + 2)
     ended = runs.find_run(database, run.id)
     assert (ended.state, ended.ended_at) == ("done", NOW + 2)
