@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import streamlit as st
+
 from components import store
 from components.batch import BUILT_IN
 from components.desk.access import require
@@ -28,6 +30,8 @@ WORKERS: Final = 8
 _LATEST: Final = 8
 _SEEN: Final = frozenset({".zip", ".csv", ".tsv", ".txt"})
 _MOST_OFFERED: Final = 500
+_MOST_MASKS: Final = 1000
+_PAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,17 @@ def list_tasks(
     return store.tasks.list_tasks(open_desk().database, run_id, states, limit=limit, after=after)
 
 
+def list_unused_masks(who: Person | None, run_id: str) -> list[Task]:
+    """Pictures of a run whose truth mask cannot be used, with the reason; for one that is read.
+
+    Raises:
+        AccessError: not a lead.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "lead")
+    return _find_unused_masks(open_desk().database.label, run_id)
+
+
 def start_run(who: Person | None, connection: Connection, run_id: str) -> Run:
     """Let a run that was looked over ask the model.
 
@@ -312,6 +327,25 @@ def cancel_run(who: Person | None, run_id: str) -> Run:
     return run
 
 
+@st.cache_data(show_spinner=False, max_entries=32)
+def _find_unused_masks(
+    label: str,  # noqa: ARG001  part of the cache's key
+    run_id: str,
+) -> list[Task]:
+    # What is only read has a problem nowhere but in its mask.
+    found: list[Task] = []
+    after = 0
+    while len(found) < _MOST_MASKS:
+        page = store.tasks.list_tasks(
+            open_desk().database, run_id, ("waiting", "known"), limit=_PAGE, after=after
+        )
+        found += [task for task in page if task.problem]
+        if len(page) < _PAGE:
+            break
+        after = page[-1].seq
+    return found[:_MOST_MASKS]
+
+
 def _begin(
     person: Person,
     connection: Connection,
@@ -360,7 +394,7 @@ def _connect(desk: Desk, connection: Connection, run: Run) -> None:
         desk.add_server(run.server, connection)
     elif run.server not in desk.list_servers():
         raise Conflict(
-            f"This run asks {run.server or 'the built-in server'}, and this desk is connected to "
+            f"This batch asks {run.server or 'the built-in server'}, and this desk is connected to "
             "another one now. Connect to it on the page Connection, then try again."
         )
 

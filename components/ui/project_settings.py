@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -13,10 +13,11 @@ from components.model.classes import make_readable
 from components.model.review import Member, Person, Project
 from components.store.lists import Wish
 from components.ui.access import recall
+from components.ui.adding import show_ways
+from components.ui.again import show_more
 from components.ui.instructions import show_instructions
 from components.ui.notices import show_error, show_notice
-from components.ui.pictures import LARGEST_UPLOAD_MB, let_go
-from components.ui.projects import add_samples_to, show_adding
+from components.ui.runs import show_earlier, show_runs
 from components.ui.wording import count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
 
@@ -30,47 +31,14 @@ _SHOWN: Final = 60
 
 
 def show_pictures(who: Person, connection: desk.Connection, project: Project) -> None:
-    """Adding pictures, those without a mask, and taking pictures out."""
-    adding_round = st.session_state.setdefault(session.ADD_ROUND, 0)
-    uploaded = st.file_uploader(
-        "Drop pictures here",
-        accept_multiple_files=True,
-        max_upload_size=LARGEST_UPLOAD_MB,
-        key=f"project_files_{adding_round}",
-    )
-    # As HTML: a model's name may come from a file of another desk, and a caption is Markdown.
-    st.html(
-        '<p class="desk-sub">JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, up to 60 MB each. Each '
-        f"new picture is one call to {escape(project.model)}.</p>"
-    )
-    if uploaded:
-        files = ((file.name, file.getvalue()) for file in uploaded)
-        _run(desk.add_files_to_project(who, connection, project, files), len(uploaded))
-        let_go(uploaded)
-        st.session_state[session.ADD_ROUND] = adding_round + 1
-        st.rerun()
+    """Batches on their way, adding pictures, asking once more, and taking pictures out."""
+    show_runs(who, connection, project)
+    show_ways(who, connection, project)
     progress = desk.measure_progress(who, project.id)
     unanswered = progress.by_status.get("no_answer", 0)
-    with st.container(horizontal=True, key="more_pictures"):
-        st.button(
-            "Add the samples",
-            icon=":material/add_photo_alternate:",
-            on_click=add_samples_to,
-            args=(project,),
-        )
-        if unanswered and st.button(
-            f"Ask again for {count_pictures(unanswered)} without a mask", icon=":material/refresh:"
-        ):
-            _run(desk.ask_again(who, connection, project), unanswered)
-            st.rerun()
+    show_more(who, connection, project, total=progress.total, unanswered=unanswered)
     _show_taking_out(who, project, progress.total)
-
-
-def _run(added: Any, total: int) -> None:
-    try:
-        show_adding(added, total)
-    except DeskError as error:
-        st.session_state[session.ADD_REPORT] = [("error", error.message)]
+    show_earlier(who, project)
 
 
 def _show_taking_out(who: Person, project: Project, total: int) -> None:

@@ -22,6 +22,8 @@ _EVENTS: Final = {
     "item_added": "Added a picture",
     "item_removed": "Took a picture out",
     "item_restored": "Put a picture back",
+    "run_started": "Started a batch",
+    "run_cancelled": "Cancelled a batch",
 }
 _FIELDS: Final = {
     "name": "name",
@@ -101,6 +103,8 @@ def _write_event(event: Event) -> dict[str, object]:
         said = (
             f"{field}: {_write_value(detail.get('before'))} → {_write_value(detail.get('after'))}"
         )
+    if "source" in detail:
+        said = f"{detail['source']}: {detail.get('model', '')} at {detail.get('confidence', '')} %"
     return {
         "When": event.at,
         "Who": event.actor,

@@ -1,0 +1,136 @@
+"""The batches of a project: those on their way, one under the other, and those before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from components import desk
+from components.errors import DeskError
+from components.model.review import Person, Project
+from components.ui.access import recall
+from components.ui.notices import show_error
+from components.ui.run_acts import is_seen, show_told
+from components.ui.run_preview import show_preview
+from components.ui.run_progress import show_progress, show_summary
+from components.ui.run_words import name_model, name_state, show_head, write_numbers
+from components.ui.wording import write_when
+
+_SUMMARIES: Final = 3
+_LARGE: Final = 3000
+_QUICK_SECONDS, _CALM_SECONDS, _SLOW_SECONDS = 1.0, 2.0, 5.0
+
+Stamp = tuple[tuple[str, str, bool], ...]
+
+
+def show_runs(who: Person, connection: desk.Connection, project: Project) -> None:
+    """Batches on their way, followed as long as anything of them changes."""
+    sights = _look(who, project)
+    paces = [pace for pace in map(_find_pace, sights) if pace]
+    follow = st.fragment(run_every=min(paces) if paces else None)
+    follow(_show_followed)(who, connection, project, _stamp(sights), [sights])
+
+
+def show_earlier(who: Person, project: Project) -> None:
+    """Batches that are over, in a compact list."""
+    if not any(not run.is_open for run in desk.list_runs(who, project.id)):
+        return
+    place = st.expander(
+        "Earlier batches", icon=":material/history:", key="earlier_batches", on_change="rerun"
+    )
+    if not place.open:
+        return
+    rows = []
+    for run in desk.list_runs(who, project.id):
+        if run.is_open:
+            continue
+        counts = desk.look_at_run(who, run.id).counts
+        cells = (
+            run.source,
+            write_when(run.created_at),
+            run.created_by,
+            name_model(run),
+            write_numbers(counts),
+            name_state(run),
+        )
+        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    head = "".join(
+        f"<th>{name}</th>" for name in ("What", "When", "Who", "Model", "Came to", "State")
+    )
+    with place:
+        st.html(
+            '<div class="batch-scroll batch-earlier" tabindex="0" role="region" '
+            f'aria-label="Earlier batches"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
+        )
+
+
+def _show_followed(
+    who: Person,
+    connection: desk.Connection,
+    project: Project,
+    stamp: Stamp,
+    ready: list[list[desk.RunSight]],
+) -> None:
+    """The part of the page that is run by itself.
+
+    Args:
+        who: who was there when the whole page ran.
+        connection: whose model may be asked.
+        project: whose batches.
+        stamp: how they stood then.
+        ready: what was looked up then, taken out at once.
+    """
+    with st.container(key="batches"):
+        try:
+            sights = ready.pop() if ready else _look(recall(who), project)
+        except DeskError as error:
+            show_error(error)
+            return
+        if _stamp(sights) != stamp:
+            # How often to look depends on it, and so does the rest of the page.
+            st.rerun()
+        for sight in sights:
+            with st.container(border=True, key=f"batch_{sight.run.id}", gap="small"):
+                show_head(sight.run)
+                show_told(sight.run.id)
+                _show_card(who, connection, sight)
+
+
+def _show_card(who: Person, connection: desk.Connection, sight: desk.RunSight) -> None:
+    try:
+        if sight.run.state == "preview":
+            show_preview(who, connection, sight)
+        elif sight.run.is_open:
+            show_progress(who, connection, sight)
+        else:
+            show_summary(who, connection, sight)
+    except DeskError as error:
+        show_error(error)
+
+
+def _look(who: Person, project: Project) -> list[desk.RunSight]:
+    runs = desk.list_runs(who, project.id)
+    over = [run for run in runs if run.state == "done" and not is_seen(run.id)][:_SUMMARIES]
+    return [desk.look_at_run(who, run.id) for run in runs if run.is_open or run in over]
+
+
+def _stamp(sights: Sequence[desk.RunSight]) -> Stamp:
+    return tuple((sight.run.id, sight.run.state, bool(_find_pace(sight))) for sight in sights)
+
+
+def _find_pace(sight: desk.RunSight) -> float:
+    """Seconds until it is worth another look; 0 where nothing of it changes by itself."""
+    run, counts = sight.run, sight.counts
+    reads = run.is_reading and run.state in ("preview", "running")
+    if run.state == "running" and sight.needs_connection and not reads:
+        return _SLOW_SECONDS  # another desk may be at it
+    if reads or run.state == "running":
+        return _CALM_SECONDS if counts.total > _LARGE else _QUICK_SECONDS
+    # What was being asked when it was paused is still taken in.
+    if run.state == "paused" and counts.count("asking"):
+        return _CALM_SECONDS
+    return 0.0
