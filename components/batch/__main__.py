@@ -186,7 +186,7 @@ def _work(
         return STOPPED
     if run.state != "done":
         return PAUSED
-    return SOME_FAILED if counts.count("failed", "unreadable") else DONE
+    return SOME_FAILED if run.reason or counts.count("failed", "unreadable") else DONE
 
 
 def _look(database: Database, run: Run, bar: Any, runner: Runner) -> RunCounts | None:

@@ -6,13 +6,24 @@ import random
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from components.errors import Busy, DeskError, MalformedAnswer, Refused, Unreachable
+from components.errors import (
+    Busy,
+    DeskError,
+    MalformedAnswer,
+    Refused,
+    SettingsError,
+    Unreachable,
+)
 
 PATIENCE: Final = 6
 """A picture fails once its failures come to this."""
 
 STOPPING: Final = frozenset({401, 402, 403, 404, 405, 423})
 """Refusals that every other picture would meet as well: key, credits, rights, model, address."""
+
+_PASSING: Final = frozenset({408, 425})
+"""Statuses by which a server gives up on a slow or early request; proxies send 408 on connections
+that were idle, also unasked."""
 
 _BASE_SECONDS: Final = 0.5
 _LONGEST_SECONDS: Final = 30.0
@@ -66,8 +77,13 @@ def judge(error: DeskError, failures: int) -> Judgement:
     if isinstance(error, Refused):
         if error.status in STOPPING or 300 <= error.status < 400:
             return Judgement("stop")
+        if error.status in _PASSING:
+            return _spend(failures, 1)
         if error.status >= 500:
             return _spend(failures, 2)
+    if isinstance(error, SettingsError):
+        # Of the object storage, for one; every picture would meet it.
+        return Judgement("stop", was_called=False)
     return Judgement("fail", was_called=isinstance(error, Refused))
 
 

@@ -39,6 +39,7 @@ class Pace:
         self._out = 0
         self._held_until = 0.0
         self._shrunk_at = float("-inf")
+        self._full_at = float("-inf")
         self._best: float | None = None
         self._mean: float | None = None
         self._changed = threading.Condition()
@@ -62,6 +63,8 @@ class Pace:
                 wait = max(self._held_until - now, 0.0)
                 if not wait and self._out < self.room:
                     self._out += 1
+                    if self._out >= self.room:
+                        self._full_at = now
                     return True
                 if now >= ends:
                     return False
@@ -82,8 +85,9 @@ class Pace:
             self._mean = mean + (seconds - mean) * _SMOOTH
             if self._mean > self._best * _SLOW and self._room > 1:
                 self._shrink(self._mean)
-            elif self._out + 1 >= self.room - 1:
-                # Only what was really used is a reason to allow more.
+            elif self._full_at >= self._clock() - seconds:
+                # Only where all places were taken at some time of this call there is a reason to
+                # allow more. How many are taken now tells nothing: answers come in bursts.
                 self._room += 1.0 if self._is_opening else 1.0 / self._room
                 self._room = min(self._room, float(self._most))
             self._changed.notify_all()

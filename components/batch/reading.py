@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
@@ -87,10 +88,10 @@ def read_run(
         )
         entries = islice(list_source(path, allow_hosts=allow_hosts), done, None)
         for files in _batch(_read_all(entries, run, limits, is_stopped)):
-            if not _keep_at_it(
-                lambda files=files: store.staging.stage(db, run.id, reader, files, **_times())  # type: ignore[misc]
-            ):
+            keep = partial(store.staging.stage, db, run.id, reader, files, after=done)
+            if not _keep_at_it(lambda keep=keep: keep(**_times())):  # type: ignore[misc]
                 return
+            done += len(files)
             if is_stopped():
                 return
         if is_stopped():

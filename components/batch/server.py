@@ -18,7 +18,8 @@ class Server:
     Attributes:
         name: its address, BUILT_IN for the built-in one.
         settings: with the address really asked.
-        client: its pool has a connection for each worker.
+        client: its pool has two connections for each worker, so that each one rests between two
+            calls for about as long as a call takes; see `components.net.adapter`.
     """
 
     name: str
@@ -28,4 +29,4 @@ class Server:
 
 def open_server(name: str, settings: Settings, workers: int) -> Server:
     """Prepare a server to be asked by so many workers; nothing is sent yet."""
-    return Server(name, settings, Client(settings, retries=0, pool_size=workers))
+    return Server(name, settings, Client(settings, retries=0, pool_size=2 * workers))

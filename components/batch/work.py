@@ -14,13 +14,14 @@ from components import store
 from components.batch.asking import Asker, Question
 from components.batch.judgement import Judgement, draw_delay, judge
 from components.batch.outage import GIVING_UP_SECONDS, Outage
-from components.batch.pace import Pace
+from components.batch.pace import LONGEST_HOLD_SECONDS, Pace
 from components.batch.server import Server
 from components.errors import (
     Conflict,
     DeskError,
     InferenceError,
     Refused,
+    SettingsError,
     StoreError,
     StoreUnavailable,
 )
@@ -78,13 +79,15 @@ class Work:
         self._pace = Pace(run.workers)
         self._outage = Outage(giving_up_seconds)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._open = 0  # handed out and not ended
+        self._held: set[int] = set()  # handed out and not ended
         self._lock = threading.Lock()
         self._is_wanted = threading.Event()
         self._is_closing = threading.Event()
         self._counting = threading.Lock()
         self._refused = 0
         self._last_problem = ""
+        self._may_have_more = False
+        self._troubled_at = float("-inf")
 
     def go(self, is_stopped: Callable[[], bool]) -> None:
         """Work until the run is over, paused or cancelled, or `is_stopped` says so.
@@ -120,8 +123,8 @@ class Work:
                     if store.runs.find_run(self._db, self.run.id).state != "running":
                         return
                 if now - renewed >= _RENEW_SECONDS:
-                    renewed = now
                     self._renew()
+                    renewed = now
                 if self._outage.is_hopeless:
                     self._pause(
                         "The model server has given no answer for a quarter of an hour. Check it, "
@@ -129,11 +132,14 @@ class Work:
                     )
                     return
                 taken = self._take()
-                if not taken and not self._open and self._end():
+                if not taken and not self._held and self._end():
                     return
                 self.trouble = ""
             except StoreUnavailable as error:
                 self.trouble = error.message
+                self._may_have_more = True
+                self._troubled_at = time.monotonic()
+                renewed = float("-inf")  # claims ran out meanwhile, and nobody else is to take them
                 time.sleep(_LOOK_SECONDS)
                 continue
             idle = 0.05 if taken else min(idle * 2, _LOOK_SECONDS / 2)
@@ -142,16 +148,26 @@ class Work:
 
     def _take(self) -> int:
         room = self._pace.room
-        if self._open >= room + max(2, room // 2):
+        if len(self._held) >= room + max(2, room // 2):
             return 0
         now = read_clock()
-        limit = 2 * room - self._open
-        until = now + int(LEASE_SECONDS * 1000)
-        taken = store.tasks.take_tasks(
-            self._db, self.run.id, self._worker, limit, now=now, until=until
-        )
+        # Whoever else could not reach the database either renews claims first.
+        is_settled = time.monotonic() - self._troubled_at >= _RENEW_SECONDS
         with self._lock:
-            self._open += len(taken)
+            held = set(self._held)
+        taken = store.tasks.take_tasks(
+            self._db,
+            self.run.id,
+            self._worker,
+            2 * room - len(held),
+            now=now,
+            until=now + int(LEASE_SECONDS * 1000),
+            expired=now if is_settled else 0,
+            held=held if self._may_have_more else None,
+        )
+        self._may_have_more = False
+        with self._lock:
+            self._held.update(task.seq for task in taken)
         for task in taken:
             self._tasks.put(task)
         return len(taken)
@@ -172,8 +188,9 @@ class Work:
         while (task := self._tasks.get()) is not None:
             try:
                 self._answer(task)
-            except StoreError as error:
-                # The project was taken away, or a rule of the tables broken: nothing to go on with.
+            except (StoreError, SettingsError) as error:
+                # The project was taken away, a rule of the tables broken, or the object storage
+                # is not there any more: nothing to go on with.
                 LOG.error("A run cannot go on: %s", error.detail or error.message)
                 self._give_back(task, problem=error.message)
                 self._keep_at_it(self._pause, error.message)
@@ -182,7 +199,7 @@ class Work:
                 self._fail(task, "The desk itself failed on this picture; its log says more.", 0)
             finally:
                 with self._lock:
-                    self._open -= 1
+                    self._held.discard(task.seq)
                 self._is_wanted.set()
 
     def _answer(self, task: Task) -> None:
@@ -197,7 +214,7 @@ class Work:
                 found = self._ask(task, question)
             else:
                 found = ready
-        except StoreError:
+        except (StoreError, SettingsError):
             raise
         except DeskError as error:
             self._judge(task, error, question)
@@ -246,7 +263,8 @@ class Work:
         if judged.what == "fail" and not self._outage.is_on:
             self._fail(task, error.message, calls)
             return
-        delay = judged.retry_after or draw_delay(min(task.failures + failures, 6))
+        wait = min(judged.retry_after or 0.0, LONGEST_HOLD_SECONDS)
+        delay = wait or draw_delay(min(task.failures + failures, 6))
         self._give_back(
             task,
             problem=error.message,

@@ -5,6 +5,7 @@ A socket's own timeout counts anew with every byte, so that a server that drips 
 
 from __future__ import annotations
 
+import queue
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -90,11 +91,16 @@ class TimedAdapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return connect(self, super()._new_conn)
 
+        # The connection that has rested longest is taken, where urllib3 takes the latest: what a
+        # server sends unasked right after an answer is there by then, so that the connection is
+        # found dirty and dropped, and is not taken for the answer to the next question.
         class _PlainPool(HTTPConnectionPool):
             ConnectionCls = _Plain
+            QueueCls = queue.Queue  # type: ignore[assignment]  # any queue does
 
         class _SecurePool(HTTPSConnectionPool):
             ConnectionCls = _Secure
+            QueueCls = queue.Queue  # type: ignore[assignment]  # any queue does
 
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 

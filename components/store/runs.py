@@ -279,7 +279,7 @@ def end_if_over(db: Database, run_id: str, *, now: int) -> bool:
             runs.c.is_reading == 0,
             ~left,
         )
-        .values(state="done", reason="", ended_at=now)
+        .values(state="done", ended_at=now)
     )
     with db.write() as connection:
         return bool(connection.execute(statement).rowcount)

@@ -73,15 +73,23 @@ def claim_reading(db: Database, run_id: str, reader: str, *, now: int, until: in
 
 
 def stage(
-    db: Database, run_id: str, reader: str, files: Sequence[Staged], *, now: int, until: int
+    db: Database,
+    run_id: str,
+    reader: str,
+    files: Sequence[Staged],
+    *,
+    after: int | None = None,
+    now: int,
+    until: int,
 ) -> bool:
-    """Keep what was read next.
+    """Keep what was read next; twice the same is kept once.
 
     Args:
         db: where.
         run_id: the run.
         reader: who has claimed the reading of it.
         files: in their order.
+        after: how many were kept before them; None to keep them in any case.
         now: UTC milliseconds.
         until: the claim is made longer, to this.
 
@@ -107,6 +115,8 @@ def stage(
         )
         if not is_mine.rowcount:
             return False
+        if after is not None and (connection.scalar(_count(run_id)) or 0) > after:
+            return True  # it was kept, and the connection broke before that was said
         hold_project(connection, run.project_id)
         _insert_tasks(connection, run, files, now)
         return True
@@ -124,7 +134,9 @@ def end_reading(
         reason: what broke the reading off, in plain words; "" where all was read.
         is_lost: whether the run is to be paused because of it.
     """
-    values: dict[str, Any] = {"is_reading": 0, "reason": clean_text(reason)[:_LONGEST_PROBLEM]}
+    values: dict[str, Any] = {"is_reading": 0}
+    if reason:  # else the reason of a pause stands
+        values["reason"] = clean_text(reason)[:_LONGEST_PROBLEM]
     with db.write() as connection:
         mine = and_(runs.c.id == run_id, runs.c.reader == reader)
         connection.execute(update(runs).where(mine).values(**values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,15 @@ class Found:
 
 
 def take_tasks(
-    db: Database, run_id: str, worker: str, limit: int, *, now: int, until: int
+    db: Database,
+    run_id: str,
+    worker: str,
+    limit: int,
+    *,
+    now: int,
+    until: int,
+    expired: int | None = None,
+    held: Collection[int] | None = None,
 ) -> list[Task]:
     """Claim pictures to ask about, in their order; nobody else is given them meanwhile.
 
@@ -59,16 +67,31 @@ def take_tasks(
         limit: how many at most.
         now: UTC milliseconds.
         until: when the claim ends, unless `renew_claims` makes it longer.
+        expired: claims that ended before are free to be taken over; None for `now`.
+        held: the seq of all that the worker really has, where it may have been given some without
+            hearing of it, since the connection broke; those are handed out once more.
     """
     own = tasks.c.run_id == run_id
     # An expired claim is that of somebody who died; the call was most likely made.
-    abandoned = and_(own, tasks.c.state == "asking", tasks.c.claimed_until < now)
+    abandoned = and_(
+        own,
+        tasks.c.state == "asking",
+        tasks.c.claimed_until < (now if expired is None else expired),
+    )
+    unheard = and_(
+        own,
+        tasks.c.state == "asking",
+        tasks.c.claimed_by == worker,
+        tasks.c.seq.not_in(list(held or ())),
+    )
     due = and_(own, tasks.c.state == "waiting", tasks.c.not_before <= now)
     taken: list[Task] = []
     with db.write() as connection:
         if load_run(connection, run_id).state != "running":
             return []
-        for wanted, calls in ((abandoned, 1), (due, 0)):
+        for wanted, calls in ((unheard, 0), (abandoned, 1), (due, 0)):
+            if wanted is unheard and held is None:
+                continue
             rows = connection.execute(
                 select(tasks)
                 .where(wanted)
