@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -178,9 +180,16 @@ def test_a_file_of_the_first_schema_opens(saved: Path, tmp_path: Path, database:
     again = open_database(f"sqlite:///{tmp_path}/again.sqlite3")
     bundle.open_desk_file(again, saved)
     project = next(one for one in projects.list_projects(database) if one.name == "Renamed")
-    without: dict[str, object] = {"truths": [], "groups": []}
-    assert {**describe(again, project), **without} == {**describe(database, project), **without}
+    assert _leave_out_groups(describe(again, project)) == _leave_out_groups(
+        describe(database, project)
+    )
     again.close()
+
+
+def _leave_out_groups(seen: dict[str, Any]) -> dict[str, Any]:
+    """What the first schema knew nothing of, and truth masks with it."""
+    rows = [replace(row, item=replace(row.item, grouping="")) for row in seen["rows"]]
+    return {**seen, "rows": rows, "truths": [], "groups": []}
 
 
 def test_who_is_signed_in_stays_out(database: Database, tmp_path: Path) -> None:

@@ -210,13 +210,9 @@ def test_what_failed_is_in_the_project_with_its_reason_and_is_tried_again_alone(
 
 def test_a_run_is_moved_only_from_where_it_stands(database: Database) -> None:
     run = begin(database, make_project(database))
-    for wrong in (
-        lambda: runs.pause_run(database, run.id),
-        lambda: runs.resume_run(database, run.id),
-        lambda: runs.retry_run(database, run.id),
-    ):
+    for wrong in (runs.pause_run, runs.resume_run, runs.retry_run):
         with pytest.raises(Conflict, match="not started"):
-            wrong()
+            wrong(database, run.id)
     runs.start_run(database, run.id, by="lead", now=NOW)
     assert runs.pause_run(database, run.id, reason="No credits.").reason == "No credits."
     assert runs.resume_run(database, run.id).reason == ""
