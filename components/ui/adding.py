@@ -99,18 +99,24 @@ def _show_uploader(
     )
     if not uploaded:
         return
-    names, folder = _split_folder([file.name for file in uploaded])
+    # What systems leave in folders is hidden; kept on disk it would not be any more.
+    seen = [file for file in uploaded if not (is_folder and _is_hidden(file.name))]
+    names, folder = _split_folder([file.name for file in seen])
     source = _name_upload(names, folder)
     with st.spinner("Keeping what came…"):
         begun = _begin(
             lambda: desk.begin_files(
-                who, connection, project, zip(names, uploaded, strict=True), source=source
+                who, connection, project, zip(names, seen, strict=True), source=source
             )
         )
     # What could not be kept is let go of too: another try needs the memory.
     _let_go_of(uploaded)
     if begun:
         st.rerun()
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _split_folder(names: Sequence[str]) -> tuple[list[str], str]:
@@ -126,10 +132,10 @@ def _split_folder(names: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _name_upload(names: Sequence[str], folder: str) -> str:
-    files = f"{len(names):,} files" if len(names) > 1 else "1 file"
+    files = "1 file" if len(names) == 1 else f"{len(names):,} files"
     if folder:
         return f"Folder {folder}, {files}"
-    return files if len(names) > 1 else names[0]
+    return names[0] if len(names) == 1 else files
 
 
 def _let_go_of(uploaded: Sequence[UploadedFile]) -> None:

@@ -13,6 +13,8 @@ from components.ui.access import recall
 from components.ui.projects import add_samples_to
 from components.ui.wording import count_pictures
 
+_ROUND = "again_round"
+
 
 def show_more(
     who: Person, connection: desk.Connection, project: Project, *, total: int, unanswered: int
@@ -42,7 +44,9 @@ def show_more(
                 args=(who, connection, project, project.model, project.confidence, True),
             )
         if total > unanswered:
-            with st.popover("Ask another model", icon=":material/compare:", key="another_model"):
+            # A new key closes it.
+            key = f"another_model_{st.session_state.get(_ROUND, 0)}"
+            with st.popover("Ask another model", icon=":material/compare:", key=key):
                 _show_another(who, connection, project, total)
 
 
@@ -78,6 +82,7 @@ def _begin(
     confidence: int,
     only_unanswered: bool,
 ) -> None:
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     try:
         person = recall(who)
         for run in desk.list_runs(person, project.id):

@@ -37,14 +37,14 @@ def show_pictures(who: Person, connection: desk.Connection, project: Project) ->
     progress = desk.measure_progress(who, project.id)
     unanswered = progress.by_status.get("no_answer", 0)
     show_more(who, connection, project, total=progress.total, unanswered=unanswered)
-    _show_taking_out(who, project, progress.total)
     show_earlier(who, project)
+    _show_taking_out(who, project, progress.total)
 
 
 def _show_taking_out(who: Person, project: Project, total: int) -> None:
-    st.subheader(f"In this project: {count_pictures(total)}", anchor=False)
     if not total:
         return
+    st.subheader(f"In this project: {count_pictures(total)}", anchor=False)
     name_part = st.text_input(
         "Find by file name", key="remove_name", placeholder="Part of a name", width=360
     )

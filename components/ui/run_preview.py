@@ -128,7 +128,10 @@ def _write_cost(run: Run, counts: RunCounts) -> str:
             return "Nothing new: the project has every picture of it already."
         return "None of it can be read as a picture, so there is nothing to add."
     calls = f"<strong>{count_calls(counts.calls_left)}</strong> to {escape(run.model)}"
-    calls = f"So far {calls}" if run.is_reading else calls
+    if run.is_reading:
+        calls = f"So far {calls}"
+    elif run.kind == "again":
+        calls = f"At most {calls}"  # what it answered before is not asked again
     if not run.server:
         return f"{calls}. The built-in demonstration server answers; its calls cost nothing."
     more = (

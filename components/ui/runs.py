@@ -11,6 +11,7 @@ import streamlit as st
 from components import desk
 from components.errors import DeskError
 from components.model.review import Person, Project
+from components.model.run import Run
 from components.ui.access import recall
 from components.ui.notices import show_error
 from components.ui.run_acts import is_seen, show_told
@@ -36,7 +37,10 @@ def show_runs(who: Person, connection: desk.Connection, project: Project) -> Non
 
 def show_earlier(who: Person, project: Project) -> None:
     """Batches that are over, in a compact list."""
-    if not any(not run.is_open for run in desk.list_runs(who, project.id)):
+    runs = desk.list_runs(who, project.id)
+    shown = {run.id for run in _list_shown(runs)}
+    earlier = [run for run in runs if run.id not in shown]
+    if not earlier:
         return
     place = st.expander(
         "Earlier batches", icon=":material/history:", key="earlier_batches", on_change="rerun"
@@ -44,9 +48,7 @@ def show_earlier(who: Person, project: Project) -> None:
     if not place.open:
         return
     rows = []
-    for run in desk.list_runs(who, project.id):
-        if run.is_open:
-            continue
+    for run in earlier:
         counts = desk.look_at_run(who, run.id).counts
         cells = (
             run.source,
@@ -113,9 +115,14 @@ def _show_card(who: Person, connection: desk.Connection, sight: desk.RunSight) -
 
 
 def _look(who: Person, project: Project) -> list[desk.RunSight]:
-    runs = desk.list_runs(who, project.id)
+    shown = _list_shown(desk.list_runs(who, project.id))
+    return [desk.look_at_run(who, run.id) for run in shown]
+
+
+def _list_shown(runs: Sequence[Run]) -> list[Run]:
+    """Those that are not over, and the last ones that are, until they are put out of sight."""
     over = [run for run in runs if run.state == "done" and not is_seen(run.id)][:_SUMMARIES]
-    return [desk.look_at_run(who, run.id) for run in runs if run.is_open or run in over]
+    return [run for run in runs if run.is_open or run in over]
 
 
 def _stamp(sights: Sequence[desk.RunSight]) -> Stamp:
