@@ -166,7 +166,7 @@ def _work(
     )
     runner.start()
     try:
-        with tqdm(unit=" pictures", desc=run.source, dynamic_ncols=True) as bar:
+        with tqdm(unit=" pictures", desc=run.source, dynamic_ncols=True, disable=None) as bar:
             while not is_stopped.wait(_LOOK_SECONDS):
                 counts = _look(database, run, bar, runner)
                 if counts is None:
