@@ -13,6 +13,7 @@ import hashlib
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -101,7 +102,9 @@ class Moody:
         address: "http://127.0.0.1:PORT".
         calls: whole requests by the sha256 of the picture.
         given: how often each mood was met.
+        times: when each request was there, in seconds of `time.monotonic`.
         answered: usable answers by the sha256 of the picture.
+        now: requests that are being answered.
         together: most requests at once so far.
         tell: the mood of a request, by its number, counted from 0, and the picture's sha256.
         seconds: that each answer takes.
@@ -111,11 +114,12 @@ class Moody:
         self.address = ""
         self.calls: Counter[str] = Counter()
         self.given: Counter[Mood] = Counter()
+        self.times: list[float] = []
         self.answered: Counter[str] = Counter()
+        self.now = 0
         self.together = 0
         self.tell = tell
         self.seconds = seconds
-        self._now = 0
         self._number = 0
         self._port = 0
         self._loop = asyncio.new_event_loop()
@@ -175,12 +179,12 @@ class Moody:
         self._open.add(writer)
         try:
             while (body := await _read_body(reader)) is not None:
-                self._now += 1
-                self.together = max(self.together, self._now)
+                self.now += 1
+                self.together = max(self.together, self.now)
                 try:
                     is_over = await self._answer(body, writer)
                 finally:
-                    self._now -= 1
+                    self.now -= 1
                 if is_over:
                     return
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -194,6 +198,7 @@ class Moody:
         sha256 = hashlib.sha256(base64.b64decode(body)).hexdigest()
         number, self._number = self._number, self._number + 1
         self.calls[sha256] += 1
+        self.times.append(time.monotonic())
         mood = self.tell(number, sha256)
         self.given[mood] += 1
         if self.seconds:
@@ -318,7 +323,10 @@ def _refuse(mood: Mood, good: bytes, number: int) -> bytes:
 async def _read_body(reader: asyncio.StreamReader) -> bytes | None:
     """The body of the next request; None where no more comes."""
     with contextlib.suppress(asyncio.IncompleteReadError):
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readexactly(1)
+        if head != b"P":  # of POST; TLS, for one, is refused at once
+            return None
+        head += await reader.readuntil(b"\r\n\r\n")
         length = 0
         for line in head.split(b"\r\n")[1:]:
             name, _, value = line.partition(b":")

@@ -61,7 +61,11 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(number, lambda *_: is_stopped.set())
     status = DONE
     for run in runs:
-        status = max(status, _work(database, run, server, settings, is_stopped))
+        try:
+            status = max(status, _work(database, run, server, settings, is_stopped))
+        except DeskError as error:
+            print(error.message, file=sys.stderr)
+            status = max(status, STOPPED if is_stopped.is_set() else PAUSED)
     database.close()
     return status
 

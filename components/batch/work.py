@@ -134,7 +134,8 @@ class Work:
                 taken = self._take()
                 if not taken and not self._held and self._end():
                     return
-                self.trouble = ""
+                if taken is not None:
+                    self.trouble = ""
             except StoreUnavailable as error:
                 self.trouble = error.message
                 self._may_have_more = True
@@ -146,10 +147,11 @@ class Work:
             self._is_wanted.wait(idle)
             self._is_wanted.clear()
 
-    def _take(self) -> int:
+    def _take(self) -> int | None:
+        """How many pictures were claimed; None where enough are in hand to look for none."""
         room = self._pace.room
         if len(self._held) >= room + max(2, room // 2):
-            return 0
+            return None
         now = read_clock()
         # Whoever else could not reach the database either renews claims first.
         is_settled = time.monotonic() - self._troubled_at >= _RENEW_SECONDS
@@ -338,7 +340,10 @@ class Work:
         delay = 0.2
         while True:
             try:
-                return do(*values, **named)
+                done = do(*values, **named)
+                if delay > 0.2:
+                    self.trouble = ""
+                return done
             except StoreUnavailable as error:
                 self.trouble = error.message
                 time.sleep(delay)

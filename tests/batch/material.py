@@ -15,7 +15,7 @@ from sqlalchemy import select
 from components import store
 from components.batch import Runner, Server, open_server
 from components.batch.reading import read_run
-from components.batch.work import read_clock
+from components.batch.work import Work, read_clock
 from components.intake import Limits
 from components.model.review import Project
 from components.model.run import TASK_STATES, Run, RunCounts, Task
@@ -87,6 +87,13 @@ def begin_run(
 def read_whole(db: Database, run: Run) -> None:
     """Read all pictures of a run."""
     read_run(db, run, "a reader", limits=Limits(), allow_hosts=(), is_stopped=lambda: False)
+
+
+def work_off(db: Database, run: Run, server: Server, *, giving_up_seconds: float = 900.0) -> Run:
+    """Ask about all that was read, in this thread, until the run is over or paused."""
+    work = Work(db, run, server, uuid.uuid4().hex, giving_up_seconds=giving_up_seconds)
+    work.go(lambda: False)
+    return store.runs.find_run(db, run.id)
 
 
 @contextmanager

@@ -1,0 +1,229 @@
+"""The command: what it says, how it ends, and that no kill loses or repeats anything."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from components import store
+from components.batch.__main__ import DONE, NOT_BEGUN, PAUSED, SOME_FAILED, STOPPED
+from components.model.run import Run
+from components.store import Database, open_database
+from tests.batch.material import MODEL, check_run, count, wait_for, wait_for_calls
+from tests.moody import Moody, always, open_moody
+from tests.postgres import Postgres
+from tests.store.recount import check_consistency
+
+ROOT: Final = Path(__file__).parents[2]
+PROJECT: Final = "Night shift"
+KILLS: Final = 5
+WORKERS: Final = 8
+
+
+def start(
+    folder: Path, moody: Moody | None, *sources: Path, database: str = "", **more: str
+) -> subprocess.Popen[str]:
+    """Start the command as somebody at a terminal would."""
+    env = {
+        **os.environ,
+        "HOME": str(folder),  # no account's own settings
+        "MASK_DESK_FOLDER": str(folder),
+        "MASK_DESK_TIMEOUT_SECONDS": "5",
+        **({"MASK_DESK_DATABASE": database} if database else {}),
+        **({"MASK_DESK_ADDRESS": moody.address, "MASK_DESK_MODELS": MODEL} if moody else {}),
+        **more,
+    }
+    command = [sys.executable, "-m", "components.batch", "--project", PROJECT]
+    command += ["--workers", str(WORKERS), *map(str, sources)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finish(child: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait; the exit status, and all that was said."""
+    said, errors = child.communicate(timeout=120)
+    assert "Traceback" not in errors, errors
+    return child.returncode, said + errors
+
+
+@contextmanager
+def open_desk(folder: Path, url: str = "") -> Iterator[Database]:
+    """The database that the command used."""
+    database = open_database(url or f"sqlite:///{folder}/desk.sqlite3")
+    yield database
+    database.close()
+
+
+def find_runs(database: Database) -> list[Run]:
+    """All runs of the project."""
+    (project,) = store.projects.list_projects(database)
+    return store.runs.list_runs(database, project.id)
+
+
+def be_killed(folder: Path, pictures: Path) -> None:
+    """Killed again and again at any moment, then run to the end."""
+    draw = random.Random()
+    with open_moody("fine", seconds=0.1) as moody:
+        for _ in range(KILLS):
+            child = start(folder, moody, pictures)
+            # Anywhere from its first steps to deep within the run.
+            time.sleep(draw.choice((0.5, 1.5, 2.0, 2.5)) + draw.uniform(0, 1.5))
+            child.kill()
+            child.communicate()
+        status, said = finish(start(folder, moody, pictures))
+        assert status == DONE, said
+        calls = moody.total
+        most_calls = max(moody.calls.values())
+    with open_desk(folder) as database:
+        (run,) = find_runs(database)
+        counts = check_run(database, run, 300)
+        assert counts.count("done") == 300
+        # A call under way when its desk was killed is made once more.
+        assert calls <= 300 + KILLS * WORKERS
+        assert most_calls <= 1 + KILLS
+        assert counts.calls >= calls - KILLS * WORKERS
+        check_consistency(database)
+
+
+def share(folder: Path, pictures: Path, url: str) -> None:
+    """Two desks over one database, of which one is killed."""
+    with open_moody("fine", seconds=0.1) as moody:
+        first = start(folder, moody, pictures, database=url)
+        wait_for_calls(moody, 5)
+        second = start(folder, moody, pictures, database=url)
+        wait_for(lambda: moody.together > WORKERS, "both are asking")
+        asked = moody.total
+        assert max(moody.calls.values()) == 1
+        wait_for_calls(moody, asked + 40)
+        first.kill()
+        first.communicate()
+        status, said = finish(second)
+        assert status == DONE, said
+        assert moody.total <= 300 + WORKERS
+        assert max(moody.calls.values()) <= 2
+    with open_desk(folder, url) as database:
+        (run,) = find_runs(database)
+        assert check_run(database, run, 300).count("done") == 300
+        check_consistency(database)
+
+
+@pytest.fixture(scope="module")
+def scenes(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, fewer: Path
+) -> Iterator[dict[str, Future[None]]]:
+    """Both at the same time, while the other tests run: claims of the dead last 20 s."""
+    with ThreadPoolExecutor() as pool:
+        yield {
+            "kill": pool.submit(be_killed, tmp_path_factory.mktemp("kill"), fewer),
+            "share": pool.submit(
+                share, tmp_path_factory.mktemp("share"), fewer, postgres.create_database()
+            ),
+        }
+
+
+@pytest.mark.usefixtures("scenes")
+def test_all_answered(tmp_path: Path, few: Path) -> None:
+    with open_moody() as moody:
+        status, said = finish(start(tmp_path, moody, few))
+        assert status == DONE
+        assert "40 answered. Calls made: 40." in said
+        # Once more, all is known.
+        status, said = finish(start(tmp_path, moody, few))
+        assert status == DONE
+        assert "40 in the project already. Calls made: 0." in said
+        assert moody.total == 40
+    with open_desk(tmp_path) as database:
+        assert check_run(database, find_runs(database)[-1], 40).count("done") == 40
+
+
+def test_some_failed(tmp_path: Path, few: Path) -> None:
+    with open_moody(lambda number, _: "413" if number % 10 == 0 else "fine") as moody:
+        status, said = finish(start(tmp_path, moody, few))
+    assert status == SOME_FAILED
+    assert "36 answered, 4 without an answer. Calls made: 40." in said
+    assert said.count("The picture is too large for this model server.") == 4
+
+
+@pytest.mark.parametrize(
+    ("source", "more", "words"),
+    [
+        ("no-such-folder", {}, "There is no"),
+        ("", {"MASK_DESK_DATABASE": "mysql://x"}, "A database's address looks like"),
+        ("", {"MASK_DESK_MODELS": "nonsense"}, "A model is a dataset and a version"),
+    ],
+)
+def test_nothing_could_be_begun(
+    source: str, more: dict[str, str], words: str, tmp_path: Path, few: Path
+) -> None:
+    with open_moody() as moody:
+        status, said = finish(start(tmp_path, moody, tmp_path / source if source else few, **more))
+        assert moody.total == 0
+    assert status == NOT_BEGUN
+    assert words in said
+
+
+def test_credits_are_gone_and_the_same_command_goes_on(tmp_path: Path, few: Path) -> None:
+    with open_moody(lambda number, _: "402" if number >= 10 else "fine") as moody:
+        status, said = finish(start(tmp_path, moody, few))
+        assert status == PAUSED
+        assert "no credits left" in said
+        assert "10 answered, 30 still waiting" in said
+        moody.tell = always("fine")
+        status, said = finish(start(tmp_path, moody, few))
+        assert status == DONE
+        assert moody.total <= 40 + WORKERS
+    with open_desk(tmp_path) as database:
+        (run,) = find_runs(database)
+        assert check_run(database, run, 40).count("done") == 40
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_it_keeps_what_comes_in_and_the_same_command_goes_on(
+    number: signal.Signals, tmp_path: Path, few: Path
+) -> None:
+    with open_moody("fine", seconds=0.3) as moody:
+        child = start(tmp_path, moody, few)
+        wait_for_calls(moody, 12)
+        child.send_signal(number)
+        status, said = finish(child)
+        assert status == STOPPED
+        assert "still waiting" in said
+        with open_desk(tmp_path) as database:
+            (run,) = find_runs(database)
+            assert run.state == "paused"
+            counts = count(database, run)
+            assert counts.count("asking") == 0
+            assert counts.count("done") == counts.calls == moody.total < 40
+        moody.seconds = 0
+        status, said = finish(start(tmp_path, moody, few))
+        assert status == DONE
+        assert moody.total == 40
+    with open_desk(tmp_path) as database:
+        (run,) = find_runs(database)
+        assert check_run(database, run, 40).count("done") == 40
+
+
+def test_without_an_address_the_built_in_server_answers(tmp_path: Path, few: Path) -> None:
+    status, said = finish(start(tmp_path, None, few))
+    assert status == DONE
+    assert "40 answered" in said
+
+
+def test_killed_at_any_moment_all_are_there_once(scenes: dict[str, Future[None]]) -> None:
+    scenes["kill"].result()
+
+
+def test_two_desks_share_a_run_and_one_is_killed(scenes: dict[str, Future[None]]) -> None:
+    scenes["share"].result()
