@@ -101,7 +101,7 @@ def _show_uploader(
         return
     # What systems leave in folders is hidden; kept on disk it would not be any more.
     seen = [file for file in uploaded if not (is_folder and _is_hidden(file.name))]
-    names, folder = _split_folder([file.name for file in seen])
+    names, folder = split_folder([file.name for file in seen])
     source = _name_upload(names, folder)
     with st.spinner("Keeping what came…"):
         begun = _begin(
@@ -119,7 +119,7 @@ def _is_hidden(name: str) -> bool:
     return any(part.startswith(".") for part in name.split("/"))
 
 
-def _split_folder(names: Sequence[str]) -> tuple[list[str], str]:
+def split_folder(names: Sequence[str]) -> tuple[list[str], str]:
     """Leave out the one folder that everything is in: archives and lists at its top are opened.
 
     Returns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 import streamlit as st
 
@@ -13,7 +14,9 @@ from components.ui.access import recall
 from components.ui.projects import add_samples_to
 from components.ui.wording import count_pictures
 
-_ROUND = "again_round"
+_ROUND: Final = "again_round"
+_MODEL: Final = "again_model"
+_CONFIDENCE: Final = "again_confidence"
 
 
 def show_more(
@@ -41,7 +44,7 @@ def show_more(
                 icon=":material/refresh:",
                 key="ask_unanswered",
                 on_click=_begin,
-                args=(who, connection, project, project.model, project.confidence, True),
+                args=(who, connection, project, True),
             )
         if total > unanswered:
             # A new key closes it.
@@ -59,8 +62,8 @@ def _show_another(who: Person, connection: desk.Connection, project: Project, to
         f"<strong>{escape(project.name)}</strong>. Reviewers go on seeing the first answer; the "
         "other is kept beside it.</p>"
     )
-    model = st.selectbox("Model", models, key="again_model")
-    confidence = st.slider("Confidence", 0, 100, project.confidence, key="again_confidence")
+    st.selectbox("Model", models, key=_MODEL)
+    st.slider("Confidence", 0, 100, project.confidence, key=_CONFIDENCE)
     st.html(
         f'<p class="desk-sub">At most one call for each of {count_pictures(total)}. You see the '
         "number before anything is sent.</p>"
@@ -70,7 +73,7 @@ def _show_another(who: Person, connection: desk.Connection, project: Project, to
         icon=":material/search:",
         key="again_begin",
         on_click=_begin,
-        args=(who, connection, project, model, confidence, False),
+        args=(who, connection, project, False),
     )
 
 
@@ -78,10 +81,12 @@ def _begin(
     who: Person,
     connection: desk.Connection,
     project: Project,
-    model: str,
-    confidence: int,
     only_unanswered: bool,
 ) -> None:
+    model, confidence = project.model, project.confidence
+    if not only_unanswered:
+        # What stands there at the click: arguments are of the run before it.
+        model, confidence = st.session_state[_MODEL], st.session_state[_CONFIDENCE]
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     try:
         person = recall(who)
