@@ -42,7 +42,7 @@ NEEDED: Final[dict[str, Role]] = {
     ),
     **dict.fromkeys(
         (
-            "add_files_to_project", "add_samples", "ask_again", "begin_addresses", "begin_again",
+            "add_samples", "begin_addresses", "begin_again",
             "begin_dataset", "begin_files", "cancel_run", "change_project", "create_project",
             "list_datasets", "list_events", "list_record", "list_runs", "list_tasks",
             "list_unused_masks", "list_reviewers", "look_at_run", "open_desk_file", "pause_run",

@@ -15,10 +15,10 @@ from components.model.png import decode_gray
 from components.model.review import Decision, Person, Pin, Project
 from components.settings import Settings, StoreSettings
 from components.store.lists import Wish
+from tests.adding import LEAD, add_files, ask_again
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import Replay, recordings, replay, respond
 
-LEAD = Person("Lea", "lead")
 ANA = Person("Ana", "reviewer")
 MODEL = "my-data/3"
 
@@ -46,7 +46,8 @@ def test_files_become_items_and_a_bad_one_harms_no_other() -> None:
             ("notes.txt", b"hello"),
             ("b.jpg", make_jpeg(seed=2)),
         ]
-        first, bad, second = desk.add_files_to_project(LEAD, connection, project, files)
+        # Lists are read first.
+        bad, first, second = add_files(connection, project, files)
         assert first.item is not None
         assert second.item is not None
         assert (first.item.status, second.item.status) == ("open", "open")
@@ -54,7 +55,7 @@ def test_files_become_items_and_a_bad_one_harms_no_other() -> None:
         assert "notes.txt" in bad.problem
         # The same content under another name is the same picture, and no call.
         calls = len(server.requests)
-        (again,) = desk.add_files_to_project(LEAD, connection, project, [("c.jpg", files[0][1])])
+        (again,) = add_files(connection, project, [("c.jpg", files[0][1])])
         assert again.was_there
         assert again.item == first.item
         assert len(server.requests) == calls
@@ -65,7 +66,7 @@ def test_a_picture_the_model_does_not_answer_about_waits_and_is_asked_again() ->
     refusal = respond("400 No", b'{"message": "no such thing"}')
     with replay(refusal, respond("200 OK", make_answer())) as server:
         connection, project = connect(server), make_project()
-        (added,) = desk.add_files_to_project(LEAD, connection, project, [("a.jpg", make_jpeg())])
+        (added,) = add_files(connection, project, [("a.jpg", make_jpeg())])
         assert added.item is not None
         assert added.problem
         waiting = desk.find_item(ANA, added.item.id)
@@ -73,7 +74,7 @@ def test_a_picture_the_model_does_not_answer_about_waits_and_is_asked_again() ->
         assert desk.take_turn(ANA, project.id).item is None
         with pytest.raises(Conflict, match="not answered"):
             desk.see_item(ANA, connection, waiting, 50)
-        (asked,) = desk.ask_again(LEAD, connection, project)
+        (asked,) = ask_again(connection, project)
         assert not asked.problem
         turn = desk.take_turn(ANA, project.id)
         assert turn.item is not None
@@ -84,7 +85,7 @@ def test_a_picture_the_model_does_not_answer_about_waits_and_is_asked_again() ->
 def test_what_is_stored_is_shown_after_a_restart_without_a_call() -> None:
     with replay(respond("200 OK", make_answer())) as server:
         connection, project = connect(server), make_project()
-        (added,) = desk.add_files_to_project(LEAD, connection, project, [("a.jpg", make_jpeg())])
+        (added,) = add_files(connection, project, [("a.jpg", make_jpeg())])
         assert added.item is not None
         before = desk.see_item(ANA, connection, added.item, 50)
     desk.open_desk.clear()
@@ -102,12 +103,10 @@ def test_a_live_model_is_asked_at_one_and_every_confidence_is_cut_from_it() -> N
     with replay(recordings("new")) as server:
         connection, project = connect(server), make_project(40)
         added = list(
-            desk.add_files_to_project(
-                LEAD, connection, project, [(f"{at}.jpg", make_jpeg(seed=at)) for at in (1, 2)]
-            )
+            add_files(connection, project, [(f"{at}.jpg", make_jpeg(seed=at)) for at in (1, 2)])
         )
         # Two for finding out, one for the second picture.
-        assert server.confidences == [40, 1, 1]
+        assert server.confidences == [1, 40, 1]
         for one in added:
             assert one.item is not None
             for confidence in (40, 75):
@@ -123,7 +122,7 @@ def test_a_model_that_is_called_for_each_confidence_has_each_answer_stored() -> 
 
     with replay(respond("200 OK", low), respond("200 OK", high)) as server:
         connection, project = connect(server), make_project(50)
-        (added,) = desk.add_files_to_project(LEAD, connection, project, [("a.jpg", make_jpeg())])
+        (added,) = add_files(connection, project, [("a.jpg", make_jpeg())])
         assert added.item is not None
         calls = len(server.requests)
         at_80 = desk.see_item(ANA, connection, added.item, 80)
@@ -165,7 +164,7 @@ def test_a_review_from_the_first_picture_to_the_file_of_the_whole_desk(tmp_path:
     with replay(respond("200 OK", make_answer())) as server:
         connection, project = connect(server), make_project()
         files = [(f"{at}.jpg", make_jpeg(seed=at)) for at in range(4)]
-        list(desk.add_files_to_project(LEAD, connection, project, files))
+        list(add_files(connection, project, files))
         turn = desk.take_turn(ANA, project.id)
         assert turn.item is not None
         assert len(turn.ahead) == 2
@@ -207,11 +206,11 @@ def test_a_picture_taken_out_leaves_the_queue_and_comes_back_when_added() -> Non
     with replay(respond("200 OK", make_answer())) as server:
         connection, project = connect(server), make_project()
         files = [("a.jpg", make_jpeg(seed=1)), ("b.jpg", make_jpeg(seed=2))]
-        first, _ = desk.add_files_to_project(LEAD, connection, project, files)
+        first, _ = add_files(connection, project, files)
         assert first.item is not None
         desk.remove_item(LEAD, first.item.id)
         assert desk.measure_progress(LEAD, project.id).total == 1
-        (again,) = desk.add_files_to_project(LEAD, connection, project, files[:1])
+        (again,) = add_files(connection, project, files[:1])
         assert again.item is not None
         assert again.item.id == first.item.id
         assert desk.measure_progress(LEAD, project.id).total == 2

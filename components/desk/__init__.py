@@ -42,7 +42,6 @@ from components.desk.projects import (
     DEFAULT_CONFIDENCE,
     Added,
     add_samples,
-    ask_again,
     change_project,
     count_samples,
     create_project,
@@ -51,7 +50,6 @@ from components.desk.projects import (
     measure_progress,
     remove_item,
 )
-from components.desk.projects import add_files as add_files_to_project
 from components.desk.record import (
     list_events,
     list_notices,
@@ -106,13 +104,11 @@ __all__ = [
     "Sight",
     "View",
     "add_files",
-    "add_files_to_project",
     "add_pin",
     "add_remark",
     "add_samples",
     "add_url",
     "answer_item",
-    "ask_again",
     "begin_addresses",
     "begin_again",
     "begin_dataset",

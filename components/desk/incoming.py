@@ -11,7 +11,7 @@ from typing import Any, Final
 from components.errors import StoreError
 
 _DEEPEST: Final = 8
-_LONGEST_PART: Final = 120  # signs; file systems take 255 bytes
+_LONGEST_PART: Final = 200  # bytes; file systems take 255
 _CHUNK: Final = 1 << 20
 _CONTROL: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 
@@ -69,5 +69,6 @@ def _clean(part: str) -> str:
     pure = PurePosixPath(part)
     suffix = pure.suffix[:20]
     stem = part[: len(part) - len(pure.suffix)] if pure.suffix else part
+    cut = stem.encode()[: _LONGEST_PART - len(suffix.encode())].decode("utf-8", "ignore")
     # A leading dot would hide it from the reader.
-    return stem[: _LONGEST_PART - len(suffix)].lstrip(".") + suffix or "file"
+    return cut.lstrip(".") + suffix or "file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,10 @@ from components.desk.check import learn_behaviour
 from components.desk.clock import read_clock
 from components.desk.connection import Connection, open_desk
 from components.desk.items import name_confidence
-from components.desk.pictures import fit_picture, load_sample, make_limits
+from components.desk.pictures import fit_picture, load_sample
 from components.desk.predictions import measure_areas, predict
 from components.display.thumbnails import draw_thumbnail
-from components.errors import DeskError, IntakeError
-from components.intake import take_many
+from components.errors import DeskError
 from components.model.cut import measure_mean_confidence
 from components.model.image import SourceImage
 from components.model.review import Item, Person, Project
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from components.store.projects import Progress
 
 DEFAULT_CONFIDENCE = 50
-_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +115,6 @@ def change_project(who: Person | None, project_id: str, **changes: Any) -> Proje
     )
 
 
-def add_files(
-    who: Person | None,
-    connection: Connection,
-    project: Project,
-    files: Iterable[tuple[str, bytes]],
-) -> Iterator[Added]:
-    """Take files into a project and ask the model about each; a bad one does not harm the others.
-
-    Raises:
-        AccessError: not a lead.
-        StoreError: the database cannot be written; what was added before stays.
-    """
-    person = require(who, "lead")
-    for name, taken in take_many(files, limits=make_limits(connection)):
-        if isinstance(taken, IntakeError):
-            yield Added(name, problem=taken.message)
-        else:
-            yield _add(person, connection, project, taken, name, project.model)
-
-
 def add_samples(who: Person | None, connection: Connection, project: Project) -> Iterator[Added]:
     """Take all samples into a project, each asked of the model that suits it where there is one.
 
@@ -155,33 +133,6 @@ def add_samples(who: Person | None, connection: Connection, project: Project) ->
 def count_samples() -> int:
     """How many pictures `add_samples` adds."""
     return len(samples.samples())
-
-
-def ask_again(who: Person | None, connection: Connection, project: Project) -> Iterator[Added]:
-    """Ask the model about the pictures that have no answer yet, each once.
-
-    Raises:
-        AccessError: not a lead.
-        StoreError: the database cannot be asked or written.
-    """
-    person = require(who, "lead")
-    database = open_desk().database
-    after = None
-    while True:
-        page = store.lists.list_items(
-            database,
-            project.id,
-            store.lists.Wish(status=("no_answer",)),
-            reviewer=person.name,
-            after=after,
-            limit=_BATCH,
-        )
-        for row in page.rows:
-            image = store.items.load_image(database, row.item.image_sha256)
-            yield _ask(connection, row.item, image, project, project.model)
-        after = page.next
-        if after is None:
-            return
 
 
 def remove_item(who: Person | None, item_id: str) -> None:

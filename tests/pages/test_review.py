@@ -15,6 +15,7 @@ from components.model.review import Decision, Person, Project
 from components.settings import Settings
 from components.ui.instructions import render_instructions
 from components.ui.scene import choose_visible
+from tests.adding import add_files
 from tests.pages.desk_app import open_app, read_part, texts
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import replay, respond
@@ -36,7 +37,7 @@ def make_project(count: int = 3, **changes: Any) -> Project:
         connection = desk.open_desk().connect(Settings(address=server.address, models=("a/1",)))
         project = desk.create_project(LEAD, name="Streets", model="a/1")
         files = [(f"street {at}.jpg", make_jpeg(seed=at)) for at in range(count)]
-        added = list(desk.add_files_to_project(LEAD, connection, project, files))
+        added = add_files(connection, project, files)
     assert not [one.problem for one in added if one.problem]
     return desk.change_project(LEAD, project.id, **changes) if changes else project
 
