@@ -1,0 +1,175 @@
+"""Runs by the desk's verbs: what is let in, who is asked, and what a restart does to them."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from components import desk
+from components.desk.incoming import keep_files
+from components.errors import Conflict
+from components.model.review import Project
+from components.settings import Settings
+from components.store.lists import Wish
+from tests.adding import LEAD, add_files, finish, list_all, wait_for, wait_over, wait_read
+from tests.pictures import make_answer, make_jpeg
+from tests.replay import Replay, replay, respond
+
+MODEL = "my-data/3"
+ANSWER = respond("200 OK", make_answer())
+
+
+@pytest.fixture(autouse=True)
+def own_desk(fresh_desk: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk with a database of the test's own."""
+    monkeypatch.setenv("MASK_DESK_FOLDER", str(tmp_path / "data"))
+
+
+def connect(server: Replay) -> desk.Connection:
+    return desk.open_desk().connect(Settings(address=server.address, models=(MODEL,)))
+
+
+def make_project() -> Project:
+    return desk.create_project(LEAD, name="Streets", model=MODEL, confidence=50)
+
+
+def make_files(count: int) -> list[tuple[str, bytes]]:
+    return [(f"{at}.jpg", make_jpeg(seed=at)) for at in range(count)]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    names=st.lists(
+        st.one_of(
+            st.text(max_size=400),
+            st.sampled_from(["../../x", "/etc/x", "a/b", "a", "C:\\x\\y", "..", ".", "", "a/b/c"]),
+        ),
+        max_size=8,
+    )
+)
+def test_files_of_any_name_are_kept_and_within_their_folder(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    folder = outside / "inside"
+    files = [(name, io.BytesIO(str(at).encode())) for at, name in enumerate(names)]
+    assert keep_files(folder, files) == len(names)
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    assert sorted(path.read_bytes() for path in kept) == sorted(
+        str(at).encode() for at in range(len(names))
+    )
+    assert [path.name for path in outside.iterdir()] == ["inside"]
+    assert not any(path.is_symlink() or path.name.startswith(".") for path in folder.rglob("*"))
+
+
+def test_only_folders_that_the_settings_name_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named, other = tmp_path / "named", tmp_path / "other"
+    for folder in (named / "autumn", other):
+        folder.mkdir(parents=True)
+        (folder / "a.jpg").write_bytes(make_jpeg())
+    (named / "link").symlink_to(other)
+    monkeypatch.setenv("MASK_DESK_DATASETS", str(named))
+    with replay(ANSWER) as server:
+        connection, project = connect(server), make_project()
+        offered = {one.label: one.path for one in desk.list_datasets(LEAD)}
+        assert "named/autumn" in offered
+        for wrong in (other, named / ".." / "other", named / "link", named / "none", Path("/etc")):
+            with pytest.raises(Conflict, match="Choose one from the list"):
+                desk.begin_dataset(LEAD, connection, project, str(wrong))
+        run = desk.begin_dataset(LEAD, connection, project, offered["named/autumn"])
+        (brought,) = finish(connection, wait_read(run))
+        assert brought.item is not None
+    assert (named / "autumn" / "a.jpg").exists()
+
+
+def test_addresses_within_a_private_network_are_refused_one_by_one() -> None:
+    with replay(ANSWER) as server:
+        connection, project = connect(server), make_project()
+        with pytest.raises(Conflict, match="Paste some"):
+            desk.begin_addresses(LEAD, connection, project, " \n ")
+        text = f"{server.address}/a.jpg\nhttp://169.254.169.254/latest\nnonsense\n"
+        run = wait_read(desk.begin_addresses(LEAD, connection, project, text))
+        tasks = list_all(run)
+        assert [task.state for task in tasks] == ["unreadable"] * 3
+        assert all(task.problem for task in tasks)
+        assert not server.requests
+
+
+def test_uploads_are_gone_from_the_disk_once_they_are_read() -> None:
+    with replay(ANSWER) as server:
+        connection, project = connect(server), make_project()
+        add_files(connection, project, make_files(2))
+        incoming = desk.open_desk().store_settings.folder / "incoming"
+        assert list(incoming.iterdir()) == []
+
+
+def test_a_batch_that_is_put_away_leaves_no_file_and_no_picture() -> None:
+    with replay(ANSWER) as server:
+        connection, project = connect(server), make_project()
+        files = [(name, io.BytesIO(data)) for name, data in make_files(3)]
+        run = wait_read(desk.begin_files(LEAD, connection, project, files, source="3 files"))
+        desk.cancel_run(LEAD, run.id)
+        wait_for(lambda: not list_all(run), "forgotten")
+        assert not server.requests
+    assert not desk.list_items(LEAD, project.id, Wish()).rows
+
+
+def test_a_restart_goes_on_and_asks_about_nothing_twice() -> None:
+    count = 30
+
+    def answer_slowly(request: bytes) -> bytes:
+        time.sleep(0.15)
+        return ANSWER
+
+    with replay(answer_slowly) as server, pytest.MonkeyPatch.context() as environ:
+        environ.setenv("MASK_DESK_ADDRESS", server.address)
+        environ.setenv("MASK_DESK_MODELS", MODEL)
+        desk.open_desk.clear()
+        connection, project = desk.open_desk().connection, make_project()
+        files = [(name, io.BytesIO(data)) for name, data in make_files(count)]
+        run = desk.begin_files(LEAD, connection, project, files, source="files")
+        desk.start_run(LEAD, connection, run.id)  # also while it is still being read
+        wait_for(lambda: desk.look_at_run(LEAD, run.id).counts.count("done") >= 5, "begun")
+        desk.open_desk.clear()
+        before = len(server.requests)
+        assert 5 <= before < count
+        assert wait_over(run).state == "done"
+        counts = desk.look_at_run(LEAD, run.id).counts
+        assert counts.by_state == {"done": count}
+        # At most three tell how the model takes the confidence.
+        assert counts.calls == len(server.requests) <= count + 3
+    names = [row.item.name for row in desk.list_items(LEAD, project.id, Wish(), limit=99).rows]
+    assert names == [f"{at}.jpg" for at in range(count)]
+
+
+def test_a_run_of_a_server_that_is_not_connected_says_so_and_goes_on_once_it_is() -> None:
+    with replay(ANSWER) as server, replay(ANSWER) as other:
+        connection, project = connect(server), make_project()
+        files = [(name, io.BytesIO(data)) for name, data in make_files(2)]
+        run = wait_read(desk.begin_files(LEAD, connection, project, files, source="2 files"))
+        assert desk.look_at_run(LEAD, run.id).needs_connection
+        with pytest.raises(Conflict, match="page Connection"):
+            desk.start_run(LEAD, connect(other), run.id)
+        desk.start_run(LEAD, connection, run.id)
+        assert wait_over(run).state == "done"
+        desk.open_desk.clear()
+        again = desk.begin_again(
+            LEAD, connection, project, model="other/1", confidence=70, only_unanswered=False
+        )
+        assert desk.look_at_run(LEAD, again.id).counts.calls_left == 2
+        finish(connection, again)
+        assert not other.requests
+    assert {task.state for task in list_all(again)} == {"done"}
+    rows = desk.list_items(LEAD, project.id, Wish()).rows
+    assert {row.item.answer_id for row in rows}.isdisjoint(
+        task.answer_id for task in list_all(again)
+    )
