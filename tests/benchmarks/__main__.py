@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from tests.benchmarks.asking import measure_asking
 from tests.benchmarks.browsing import measure_cold, measure_rerun
 from tests.benchmarks.counting import measure_areas, measure_small
 from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.deciding import measure_deciding
+from tests.benchmarks.enduring import measure_endurance
 from tests.benchmarks.leafing import measure_again, measure_album
 from tests.benchmarks.measuring import HEAD, Row
 from tests.benchmarks.moving import measure_moving
@@ -19,6 +21,7 @@ from tests.benchmarks.opening import measure_first, measure_heatmap
 from tests.benchmarks.packing import measure_packet
 from tests.benchmarks.remembering import measure_memory
 from tests.benchmarks.reviewing_store import measure_queue
+from tests.benchmarks.through import measure_pipeline
 from tests.benchmarks.touching import measure_touching
 
 BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
@@ -37,6 +40,9 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "again": measure_again,
     "deciding": measure_deciding,
     "crowd": measure_crowd,
+    "asking": measure_asking,
+    "pipeline": measure_pipeline,
+    "endurance": measure_endurance,
 }
 
 
