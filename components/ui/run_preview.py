@@ -15,7 +15,6 @@ from components.ui.run_words import count_calls, show_bar, show_figures, write_s
 from components.ui.wording import count_pictures
 
 _MASKS_SHOWN = 100
-_LEARNING_CALLS = 3
 
 
 def show_preview(who: Person, connection: desk.Connection, sight: desk.RunSight) -> None:
@@ -135,7 +134,7 @@ def _write_cost(run: Run, counts: RunCounts) -> str:
     if not run.server:
         return f"{calls}. The built-in demonstration server answers; its calls cost nothing."
     more = (
-        f", and up to {_LEARNING_CALLS} more to find out how this model takes the confidence"
+        ", and a few more to find out how this model takes the confidence"
         if run.ask_at is None
         else ""
     )

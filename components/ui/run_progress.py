@@ -125,7 +125,7 @@ def _show_hindrances(sight: desk.RunSight) -> None:
     run = sight.run
     if run.state == "paused":
         if run.reason:
-            show_notice("warning", f"{run.reason} Then go on.", title="Paused.")
+            show_notice("warning", run.reason, title="Paused.")
         else:
             show_notice("info", "Nothing more is asked until you go on.", title="Paused.")
     if sight.trouble:
