@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
@@ -69,7 +69,7 @@ def give(opened: DeskPage, files: dict[str, bytes]) -> None:
     opened.wait_idle()
     page.locator(".st-key-way_0 input[type=file]").set_input_files(
         [
-            {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+            FilePayload(name=name, mimeType="application/octet-stream", buffer=data)
             for name, data in files.items()
         ]
     )
