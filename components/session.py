@@ -52,5 +52,6 @@ ADD_REPORT: Final = "add_report"  # list[tuple[str, str]]: tone and sentence of 
 ADDING: Final = "adding"  # str: id of the project that the samples are being added to
 SEEN_RUNS: Final = "seen_runs"  # list[str]: batches whose summary was put out of sight
 RUN_TOLD: Final = "run_told"  # dict[str, str]: by batch, why the last wish came to nothing
+RUN_WISH: Final = "run_wish"  # what was last wished of which batch, and when
 RUN_PAGES: Final = "run_pages"  # dict: where pages of reasons begin, by batch and kind
 RUN_STRIPS: Final = "run_strips"  # dict: by batch, the latest results on screen, and since when

@@ -11,12 +11,10 @@ import streamlit as st
 from components import desk, session
 from components.errors import DeskError
 from components.model.review import Person, Project
-from components.ui.notices import show_error
+from components.ui.notices import LOG, show_error
 from components.ui.pictures import let_go
 
 if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
-
     from components.model.run import Run
 
 _WAYS: Final = {
@@ -104,15 +102,16 @@ def _show_uploader(
     names, folder = split_folder([file.name for file in seen])
     source = _name_upload(names, folder)
     with st.spinner("Keeping what came…"):
-        begun = _begin(
-            lambda: desk.begin_files(
-                who, connection, project, zip(names, seen, strict=True), source=source
-            )
-        )
-    # What could not be kept is let go of too: another try needs the memory.
-    _let_go_of(uploaded)
-    if begun:
-        st.rerun()
+        try:
+            desk.begin_files(who, connection, project, zip(names, seen, strict=True), source=source)
+        except DeskError as error:
+            LOG.warning("%s: %s", type(error).__name__, error.detail or error.message)
+            st.session_state[session.ADD_REPORT] = [("error", error.message)]
+        # Before anything else is written, where a newer run of the page may end this one: what is
+        # here twice would become two batches. What could not be kept goes too, for its memory.
+        let_go(uploaded)
+        st.session_state[session.ADD_ROUND] = adding_round + 1
+    st.rerun()
 
 
 def _is_hidden(name: str) -> bool:
@@ -136,11 +135,6 @@ def _name_upload(names: Sequence[str], folder: str) -> str:
     if folder:
         return f"Folder {folder}, {files}"
     return names[0] if len(names) == 1 else files
-
-
-def _let_go_of(uploaded: Sequence[UploadedFile]) -> None:
-    let_go(uploaded)
-    st.session_state[session.ADD_ROUND] += 1
 
 
 def _show_addresses(who: Person, connection: desk.Connection, project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ _COOKIE = "seen_batches"
 _REMEMBERED = 70
 _DIGITS = 12
 _A_YEAR = 365 * 24 * 3600
+_DOUBLE_CLICK_SECONDS = 1.0
 
 
 def act(who: Person, run_id: str, verb: Callable[..., Any], *before: Any) -> None:
@@ -30,6 +32,11 @@ def act(who: Person, run_id: str, verb: Callable[..., Any], *before: Any) -> Non
         before: what the verb takes between the person and the batch.
     """
     told: dict[str, str] = st.session_state.setdefault(session.RUN_TOLD, {})
+    wish, now = (run_id, verb.__name__), time.monotonic()
+    last, at = st.session_state.get(session.RUN_WISH, (None, 0.0))
+    st.session_state[session.RUN_WISH] = (wish, now)
+    if wish == last and now - at < _DOUBLE_CLICK_SECONDS:
+        return  # it was done by the first click of two
     told.pop(run_id, None)
     try:
         verb(recall(who), *before, run_id)

@@ -70,7 +70,7 @@ def show_reading(run: Run, counts: RunCounts) -> None:
         said = f"Looking through {files}… {counts.total:,} of {run.expected:,} read"
         # An archive holds more than was counted from outside.
         show_bar(min(counts.total, run.expected), run.expected, "Files looked through")
-    st.html(f'<p class="desk-sub batch-now" role="status">{said}</p>')
+    st.html(f'<p class="desk-sub batch-now">{said}</p>')
 
 
 def show_unreadable(who: Person, run: Run, counts: RunCounts) -> None:

@@ -89,6 +89,7 @@ def show_summary(who: Person, connection: desk.Connection, sight: desk.RunSight)
             on_click=put_out_of_sight,
             args=(run.id,),
         )
+    _show_strip(who, sight)
     _show_reasons(who, run, counts)
 
 

@@ -155,6 +155,10 @@ def test_what_came_is_looked_over_before_anything_is_sent(
             time.sleep(0.1)
         app.run()
         assert figures(app)["answered"] == "3"
+        changes = [list(table.value["What"]) for table in app.dataframe]
+        assert [what for column in changes for what in column if "batch" in what] == [
+            "Started a batch"
+        ] * 2
         assert desk.measure_progress(LEAD, project.id).total == 4
         press(app, f"seen_{run.id}")
         press(app, f"seen_{first.id}")
@@ -258,6 +262,7 @@ def test_it_is_paused_and_cancelled_by_hand(connect: Callable[[Replay], None]) -
         now[0] = respond("429 Wait", b"{}", retry_after="1")
         press(app, f"start_{run.id}")
         assert "of 3 done" in figures(app)
+        assert "desk-error" not in texts(app)
         press(app, f"pause_{run.id}")
         assert "Nothing more is asked until you go on." in texts(app)
         assert "3 pictures not asked about yet will be left out." in texts(app)
