@@ -171,7 +171,10 @@ def _work(
     runner.start()
     try:
         with tqdm(unit=" pictures", desc=run.source, dynamic_ncols=True, disable=None) as bar:
+            trouble = ""
             while not is_stopped.wait(_LOOK_SECONDS):
+                if trouble != (trouble := runner.find_trouble(run.id)) and trouble:
+                    bar.write(trouble, file=sys.stderr)  # a log has no bar to say it in
                 counts = _look(database, run, bar, runner)
                 if counts is None:
                     continue

@@ -28,7 +28,7 @@ from tests.store.recount import check_consistency
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = "Night shift"
-KILLS: Final = 5
+KILLS: Final = 4
 WORKERS: Final = 8
 LEARNING: Final = 2
 """Calls more about one picture, to learn how the model takes the confidence."""
@@ -56,7 +56,10 @@ def start(
 
 def finish(child: subprocess.Popen[str]) -> tuple[int, str]:
     """Wait; the exit status, and all that was said."""
-    said, errors = child.communicate(timeout=120)
+    try:
+        said, errors = child.communicate(timeout=400)
+    finally:
+        end(child)
     assert "Traceback" not in errors, errors
     return child.returncode, said + errors
 

@@ -15,6 +15,7 @@ from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.deciding import measure_deciding
 from tests.benchmarks.enduring import measure_endurance
 from tests.benchmarks.leafing import measure_again, measure_album
+from tests.benchmarks.meanwhile import measure_pages
 from tests.benchmarks.measuring import HEAD, Row
 from tests.benchmarks.moving import measure_moving
 from tests.benchmarks.opening import measure_first, measure_heatmap
@@ -43,6 +44,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "asking": measure_asking,
     "pipeline": measure_pipeline,
     "endurance": measure_endurance,
+    "pages": measure_pages,
 }
 
 
