@@ -17,6 +17,7 @@ from components import desk, session
 from components.errors import AccessError
 from components.model.review import Person, Project
 from components.model.run import Run, RunCounts
+from components.settings import Settings
 from components.ui import adding, run_words
 from tests.pages.desk_app import texts
 from tests.pages.test_review import open_page
@@ -423,3 +424,24 @@ def test_numbers_are_written_as_people_say_them(
     write: Callable[[Any], Any], value: Any, said: Any
 ) -> None:
     assert write(value) == said
+
+
+def test_a_batch_of_another_server_says_whom_to_connect_to() -> None:
+    # It is waited out, so that the batch stays as it is.
+    with replay(respond("429 Wait", b"{}", retry_after="1")) as server:
+        other = desk.open_desk().connect(Settings(address=server.address, models=("a/1",)))
+        project = make_project()
+        files = [("a.jpg", io.BytesIO(make_jpeg()))]
+        run = desk.begin_files(LEAD, other, project, files, source="a.jpg")
+        wait_read(run.id)
+        app = open_page("add")
+        press(app, f"start_{run.id}")
+        assert f"This batch asks {server.address}" in texts(app)
+        desk.start_run(LEAD, other, run.id)
+        desk.pause_run(LEAD, run.id)
+        # The next process knows the connection of its settings alone.
+        desk.open_desk.clear()
+        app = open_page("add")
+        assert f"It asks {server.address}, and this desk is connected to another one." in texts(app)
+        assert f"resume_{run.id}" in [button.key for button in app.button]
+        assert not desk.measure_progress(LEAD, project.id).total
