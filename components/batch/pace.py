@@ -38,6 +38,7 @@ class Pace:
         self._is_opening = True
         self._out = 0
         self._held_until = 0.0
+        self._is_probing = False
         self._shrunk_at = float("-inf")
         self._full_at = float("-inf")
         self._best: float | None = None
@@ -61,7 +62,7 @@ class Pace:
             while True:
                 now = self._clock()
                 wait = max(self._held_until - now, 0.0)
-                if not wait and self._out < self.room:
+                if not wait and self._out < (1 if self._is_probing else self.room):
                     self._out += 1
                     if self._out >= self.room:
                         self._full_at = now
@@ -80,6 +81,7 @@ class Pace:
         """An answer came after so many seconds; the place is left."""
         with self._changed:
             self._out -= 1
+            self._is_probing = False
             self._best = seconds if self._best is None else min(self._best * _FORGET, seconds)
             mean = seconds if self._mean is None else self._mean
             self._mean = mean + (seconds - mean) * _SMOOTH
@@ -107,14 +109,16 @@ class Pace:
             self._changed.notify_all()
 
     def hold(self, seconds: float) -> None:
-        """Let nobody begin for so long."""
+        """Let nobody begin for so long, and then one at a time until there is an answer."""
         with self._changed:
+            self._is_probing = True
             self._held_until = max(self._held_until, self._clock() + seconds)
 
     def release(self) -> None:
         """Whoever was held may begin."""
         with self._changed:
             self._held_until = 0.0
+            self._is_probing = False
             self._changed.notify_all()
 
     def _shrink(self, round_seconds: float) -> None:

@@ -279,6 +279,8 @@ class Work:
         """Let all workers learn from it; returns what it adds to the picture's own failures."""
         if isinstance(error, Refused):
             # It spoke about this picture, so it is there.
+            if self._outage.is_on:
+                self._pace.release()
             self._outage.note_success()
             with self._lock:
                 self._refused += 1

@@ -156,6 +156,19 @@ def test_a_server_that_became_slower_for_good_is_used_again(clock: HandClock) ->
     assert pace.room == 16
 
 
+def test_after_an_outage_one_call_tries_before_all_others(clock: HandClock) -> None:
+    pace = Pace(8, clock)
+    pace.hold(10)
+    clock.go_on(11)
+    assert pace.enter(0)
+    assert not pace.enter(0)
+    pace.leave()  # in vain
+    assert pace.enter(0)
+    assert not pace.enter(0)
+    pace.succeed(0.2)
+    assert all(pace.enter(0) for _ in range(8))
+
+
 def test_whoever_waits_is_let_in_when_another_leaves() -> None:
     pace = Pace(1)
     assert pace.enter(0)
