@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import io
 import time
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.errors import AccessError
-from components.model.review import Person, Project
-from components.model.run import Run, RunCounts
+from components.model.review import Person
 from components.settings import Settings
-from components.ui import adding, run_words
+from tests.pages.batches import (
+    ANSWERS,
+    LEAD,
+    PATIENCE_SECONDS,
+    begin,
+    figures,
+    labels,
+    make_mask,
+    make_project,
+    press,
+    wait_for,
+    wait_read,
+)
 from tests.pages.desk_app import texts
 from tests.pages.test_review import open_page
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import Replay, replay, respond
-
-LEAD = Person("Ana", "lead", "open")
-ANSWERS = respond("200 OK", make_answer())
-PATIENCE_SECONDS = 45.0
 
 
 @pytest.fixture(autouse=True)
@@ -46,63 +49,6 @@ def connect(own_data: pytest.MonkeyPatch) -> Callable[[Replay], None]:
         desk.open_desk.clear()
 
     return use
-
-
-def make_project(name: str = "Streets", model: str = "a/1") -> Project:
-    return desk.create_project(LEAD, name=name, model=model)
-
-
-def begin(project: Project, files: Mapping[str, bytes], source: str = "") -> Run:
-    """Files as the page hands them over, read to the end."""
-    opened = [(name, io.BytesIO(data)) for name, data in files.items()]
-    connection = desk.open_desk().connection
-    run = desk.begin_files(
-        LEAD, connection, project, opened, source=source or f"{len(files)} files"
-    )
-    return wait_read(run.id)
-
-
-def wait_read(run_id: str) -> Run:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (run := desk.look_at_run(LEAD, run_id).run).is_reading:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return run
-
-
-def wait_for(app: AppTest, text: str) -> None:
-    """Run the page until it says this."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while text not in texts(app):
-        assert time.monotonic() < deadline, texts(app)
-        time.sleep(0.1)
-        app.run()
-    assert not app.exception
-
-
-def press(app: AppTest, key: str) -> None:
-    app.button(key=key).click().run()
-    assert not app.exception
-
-
-def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
-
-
-def figures(app: AppTest) -> dict[str, str]:
-    """Numbers of the first batch by what they count."""
-    first = next(text for text in texts(app).split("\n") if 'class="batch-figures"' in text)
-    cells = first.split("<div><dt>")[1:]
-    return {
-        what: rest.split("<dd>")[1].split("</dd>")[0]
-        for what, rest in (cell.split("</dt>", 1) for cell in cells)
-    }
-
-
-def make_mask(size_wh: tuple[int, int] = (64, 48), mode: str = "L") -> bytes:
-    buffer = io.BytesIO()
-    Image.new(mode, size_wh, 1).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def test_what_came_is_looked_over_before_anything_is_sent(
@@ -168,28 +114,6 @@ def test_what_came_is_looked_over_before_anything_is_sent(
         app.session_state["earlier_batches"] = True
         app.run()
         assert "3 pictures answered, 1 in the project before, 1 twice, 1 not readable" in texts(app)
-
-
-def test_files_dropped_on_the_page_become_a_batch() -> None:
-    project = make_project(model="demo-object/1")
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as target:
-        target.writestr("one.jpg", make_jpeg(seed=1))
-        target.writestr("deep/two.jpg", make_jpeg(seed=2))
-    app = open_page("add")
-    app.file_uploader(key="project_files_0").set_value(
-        [
-            ("pictures.zip", archive.getvalue(), "application/zip"),
-            ("three.jpg", make_jpeg(seed=3), "image/jpeg"),
-        ]
-    ).run()
-    (run,) = desk.list_runs(LEAD, project.id)
-    assert run.source == "2 files"
-    wait_read(run.id)
-    app.run()
-    assert app.button(key=f"start_{run.id}").label == "Ask about 3 pictures"
-    assert "its calls cost nothing" in texts(app)
-    assert desk.measure_progress(LEAD, project.id).total == 0
 
 
 def test_a_picture_with_its_answer_needs_no_call_and_nothing_new_is_put_away() -> None:
@@ -273,24 +197,6 @@ def test_it_is_paused_and_cancelled_by_hand(connect: Callable[[Replay], None]) -
         assert not desk.measure_progress(LEAD, project.id).total
 
 
-def test_names_are_shown_as_they_are_and_do_nothing() -> None:
-    hostile = "<img src=x onerror=alert(1)> **bold** [a](https://evil.example) :red[x]"
-    project = make_project()
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as target:
-        target.writestr("**bold** [a](b) <script>.jpg", b"no picture")
-    begin(project, {"a.zip": archive.getvalue()}, source=hostile)
-    app = open_page("add")
-    shown = texts(app)
-    assert "&lt;img src=x onerror=alert(1)&gt; **bold** [a](https://evil.example) :red[x]" in shown
-    assert "<img src=x" not in shown
-    assert "&lt;script&gt;" in shown
-    assert "<script>" not in shown
-    for element in [*app.markdown, *app.caption, *app.subheader]:
-        assert "evil" not in str(element.value)
-        assert "**bold**" not in str(element.value)
-
-
 def test_who_is_not_there_any_more_starts_nothing() -> None:
     project = make_project()
     run = begin(project, {"a.jpg": make_jpeg()})
@@ -302,20 +208,6 @@ def test_who_is_not_there_any_more_starts_nothing() -> None:
     assert "You are not signed in any more." in texts(app)
     with pytest.raises(AccessError):
         desk.list_unused_masks(Person("Rea", "reviewer"), run.id)
-
-
-def test_many_reasons_are_shown_a_page_at_a_time() -> None:
-    project = make_project()
-    run = begin(project, {f"{at:03}.jpg": b"no picture %d" % at for at in range(130)})
-    app = open_page("add")
-    assert "1 to 100 of 130" in texts(app)
-    assert "<td>129.jpg</td>" not in texts(app)
-    assert "None of it can be read as a picture" in texts(app)
-    press(app, f"after_unreadable_{run.id}")
-    assert "101 to 130 of 130" in texts(app)
-    assert "<td>129.jpg</td>" in texts(app)
-    press(app, f"before_unreadable_{run.id}")
-    assert "1 to 100 of 130" in texts(app)
 
 
 def test_another_look_at_all_pictures_is_kept_beside_the_first(
@@ -345,85 +237,6 @@ def test_another_look_at_all_pictures_is_kept_beside_the_first(
         (task,) = desk.list_tasks(LEAD, run.id, ("done",))
         assert task.item_id == item.id
         assert desk.find_item(LEAD, item.id).answer_id == item.answer_id
-
-
-def test_a_folder_of_the_server_is_offered_and_its_place_is_said(tmp_path: Path) -> None:
-    project = make_project()
-    app = open_page("add")
-    app.segmented_control(key="way_in").set_value("On the server").run()
-    assert str(tmp_path / "data" / "datasets") in texts(app)
-    assert "Nothing there yet" in texts(app)
-    folder = tmp_path / "data" / "datasets" / "harbour"
-    folder.mkdir(parents=True)
-    (folder / "a.jpg").write_bytes(make_jpeg())
-    app.run()
-    assert str(folder) in texts(app)
-    press(app, "server_begin")
-    (run,) = desk.list_runs(LEAD, project.id)
-    assert (run.source, run.kind) == ("harbour", "folder")
-    wait_read(run.id)
-    assert (folder / "a.jpg").exists()
-
-
-def test_addresses_are_looked_through_and_private_ones_refused() -> None:
-    project = make_project()
-    app = open_page("add")
-    app.segmented_control(key="way_in").set_value("Web addresses").run()
-    submit = next(button for button in app.button if button.label == "Look through them")
-    submit.click().run()
-    assert "An address a line was expected" in texts(app)
-    app.text_area(key="addresses_text_0").set_value("http://127.0.0.1:9/a.jpg?key=hush\n")
-    next(button for button in app.button if button.label == "Look through them").click().run()
-    (run,) = desk.list_runs(LEAD, project.id)
-    assert run.kind == "addresses"
-    wait_read(run.id)
-    app.run()
-    assert "Could not be read: 1" in texts(app)
-    assert [area.value for area in app.text_area if "Addresses" in area.label] == [""]
-
-
-@pytest.mark.parametrize(
-    ("names", "left", "folder"),
-    [
-        (["a/b.jpg", "a/c/d.zip"], ["b.jpg", "c/d.zip"], "a"),
-        (["a/b.jpg", "c/d.jpg"], ["a/b.jpg", "c/d.jpg"], ""),
-        (["a.jpg", "b.jpg"], ["a.jpg", "b.jpg"], ""),
-        (["a.jpg"], ["a.jpg"], ""),
-        ([r"a\b.jpg"], ["b.jpg"], "a"),
-    ],
-)
-def test_the_one_folder_around_everything_is_left_out(
-    names: list[str], left: list[str], folder: str
-) -> None:
-    assert adding.split_folder(names) == (left, folder)
-
-
-@pytest.mark.parametrize(
-    ("write", "value", "said"),
-    [
-        (run_words.write_size, 0, "0 kB"),
-        (run_words.write_size, 640_000, "640 kB"),
-        (run_words.write_size, 12_440_000, "12.4 MB"),
-        (run_words.write_size, 412_000_000, "412 MB"),
-        (run_words.write_size, 3_100_000_000, "3.1 GB"),
-        (run_words.write_left, 20.0, "under 1 min"),
-        (run_words.write_left, 236.0, "about 4 min"),
-        (run_words.write_left, 9000.0, "about 2 h"),
-        (run_words.write_left, 360_000.0, "about 4 days"),
-        (run_words.write_rate, 6.24, ("6.2", "a second")),
-        (run_words.write_rate, 0.5, ("30", "a minute")),
-        (run_words.count_calls, 1, "1 call"),
-        (
-            run_words.write_numbers,
-            RunCounts({"done": 2, "failed": 1}, calls=2000),
-            "2 pictures answered, 1 failed, 2,000 calls",
-        ),
-    ],
-)
-def test_numbers_are_written_as_people_say_them(
-    write: Callable[[Any], Any], value: Any, said: Any
-) -> None:
-    assert write(value) == said
 
 
 def test_a_batch_of_another_server_says_whom_to_connect_to() -> None:
