@@ -10,7 +10,7 @@ from PIL import Image
 from components.samples.drawing.scenes import draw_scene
 
 
-def make_scenes(folder: Path, count: int, size_wh: tuple[int, int] = (160, 112)) -> None:
+def make_scenes(folder: Path, count: int, size_wh: tuple[int, int] = (320, 224)) -> None:
     """Write JPEGs into a folder, no two alike, the same ones each time."""
     folder.mkdir(parents=True, exist_ok=True)
     for seed in range(count):

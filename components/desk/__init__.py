@@ -12,6 +12,14 @@ from components.desk.browsing import (
 )
 from components.desk.check import learn_behaviour
 from components.desk.connection import Connection, Desk, ModelChoice, ServerKind, open_desk
+from components.desk.gathering import (
+    Offered,
+    begin_addresses,
+    begin_again,
+    begin_dataset,
+    begin_files,
+    list_datasets,
+)
 from components.desk.items import Sight, see_item
 from components.desk.keeping import (
     does_keep,
@@ -73,14 +81,8 @@ from components.desk.reviewing import (
     undo,
 )
 from components.desk.runs import (
-    Offered,
     RunSight,
-    begin_addresses,
-    begin_again,
-    begin_dataset,
-    begin_files,
     cancel_run,
-    list_datasets,
     list_runs,
     list_tasks,
     list_unused_masks,

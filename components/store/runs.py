@@ -264,7 +264,7 @@ def retry_run(db: Database, run_id: str) -> Run:
             .values(state="waiting", failures=0, not_before=0)
         )
         if not failed.rowcount:
-            raise Conflict("Nothing of this run failed, so there is nothing to try again.")
+            raise Conflict("Nothing of this batch failed, so there is nothing to try again.")
         return run
 
 
@@ -311,7 +311,7 @@ def load_run(connection: Connection, run_id: str, *, lock: bool = False) -> Run:
         statement = statement.with_for_update(key_share=True)
     row = connection.execute(statement).mappings().first()
     if row is None:
-        raise Conflict("There is no such run on this desk. Reload the page.")
+        raise Conflict("There is no such batch on this desk. Reload the page.")
     return make_run(row)
 
 
@@ -335,7 +335,7 @@ def _move(
     run = load_run(connection, clean_text(run_id), lock=True)
     if run.state not in before:
         raise Conflict(
-            f"This run is {_IN_WORDS[run.state]} by now, so that cannot be done. "
+            f"This batch is {_IN_WORDS[run.state]} by now, so that cannot be done. "
             "Look at where it stands and choose again."
         )
     connection.execute(update(runs).where(runs.c.id == run.id).values(state=state, **values))

@@ -203,7 +203,7 @@ def discard_tasks(db: Database, run_id: str) -> None:
     while True:
         with db.write() as connection:
             if load_run(connection, clean_text(run_id), lock=True).state != "cancelled":
-                raise Conflict("This run is in use, so what it has read is kept.")
+                raise Conflict("This batch is in use, so what it has read is kept.")
             rows = connection.execute(
                 select(tasks.c.seq, tasks.c.image_sha256, tasks.c.truth_sha256, tasks.c.answer_id)
                 .where(own, tasks.c.state.not_in(("done", "failed", "asking")))

@@ -203,7 +203,7 @@ def test_what_failed_is_in_the_project_with_its_reason_and_is_tried_again_alone(
     assert runs.end_if_over(database, run.id, now=LATER)
     assert runs.count_run(database, run.id, now=LATER).calls == 4
     assert items.find_item(database, bad.item_id or "").problem == ""
-    with pytest.raises(Conflict, match="Nothing of this run failed"):
+    with pytest.raises(Conflict, match="Nothing of this batch failed"):
         runs.retry_run(database, run.id)
     assert runs.find_run(database, run.id).state == "done"
 
@@ -219,7 +219,7 @@ def test_a_run_is_moved_only_from_where_it_stands(database: Database) -> None:
     runs.cancel_run(database, run.id, by="lead", now=NOW)
     with pytest.raises(Conflict, match="cancelled"):
         runs.resume_run(database, run.id)
-    with pytest.raises(Conflict, match="no such run"):
+    with pytest.raises(Conflict, match="no such batch"):
         runs.find_run(database, "nothing")
 
 
