@@ -107,15 +107,16 @@ def find_run(db: Database, run_id: str) -> Run:
 
 
 def list_runs(db: Database, project_id: str, *, limit: int = 50) -> list[Run]:
-    """Runs of a project, the newest first."""
-    statement = (
-        select(runs)
-        .where(runs.c.project_id == clean_text(project_id))
-        .order_by(runs.c.created_at.desc(), runs.c.id)
-        .limit(limit)
-    )
+    """Runs of a project, the newest first; those that are open, however old, and so many more."""
+    own = select(runs).where(runs.c.project_id == clean_text(project_id))
+    is_open = runs.c.state.in_(("preview", "running", "paused"))
+    newest = (runs.c.created_at.desc(), runs.c.id)
     with db.read() as connection:
-        return [make_run(row) for row in connection.execute(statement).mappings()]
+        found = [
+            *connection.execute(own.where(is_open).order_by(*newest)).mappings(),
+            *connection.execute(own.where(~is_open).order_by(*newest).limit(limit)).mappings(),
+        ]
+    return sorted(map(make_run, found), key=lambda run: (-run.created_at, run.id))
 
 
 def list_busy(db: Database, servers: Collection[str]) -> list[Run]:

@@ -335,3 +335,14 @@ def test_values_that_cannot_be_are_refused(database: Database) -> None:
             kind="files", source="", path="", by="x", now=NOW,
         )  # fmt: skip
     assert begin(database, project, workers=5000).workers == runs.MOST_WORKERS
+
+
+def test_open_runs_are_listed_however_old_they_are(database: Database) -> None:
+    project = make_project(database)
+    old = begin(database, project)
+    for at in range(4):
+        over = begin(database, project, now=NOW + 1 + at)
+        runs.cancel_run(database, over.id, by="lead", now=NOW + 9)
+    listed = runs.list_runs(database, project.id, limit=2)
+    assert [run.created_at for run in listed] == [NOW + 4, NOW + 3, NOW]
+    assert listed[-1].id == old.id
