@@ -90,6 +90,7 @@ def list_calls(
         "note_problem": lambda db: items.note_problem(db, item.id, text),
         "remove_item": lambda db: items.remove_item(db, text, **by),
         "find_item": lambda db: items.find_item(db, text),
+        "find_size": lambda db: items.find_size(db, text),
         "load_image": lambda db: items.load_image(db, text),
         "load_thumbnails": lambda db: items.load_thumbnails(db, [text]),
         "load_answer": lambda db: items.load_answer(db, text),
