@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
@@ -47,6 +49,8 @@ READERS: Final = 4
 BROUGHT: Final = "https://brought.along.invalid"
 """The address of answers that nobody was asked for; `.invalid` never exists (RFC 2606)."""
 
+_DECODING: Final = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
+"""One processor is left to the desk's pages; pictures are still decoded faster than asked about."""
 _BATCH: Final = 32
 _BATCH_BYTES: Final = 16_000_000
 _LONGEST_WAIT_SECONDS: Final = 5.0
@@ -143,7 +147,9 @@ def _read(entry: Candidate | Refusal, run: Run, limits: Limits) -> Staged:
     try:
         data = entry.read()
         size = len(data)
-        image = take_bytes(data, name=entry.name, limits=limits, url=entry.url)
+        with _DECODING:
+            image = take_bytes(data, name=entry.name, limits=limits, url=entry.url)
+            thumbnail = draw_thumbnail(image)
         answer = None if entry.read_answer is None else _read_answer(entry.read_answer(), run)
     except (IntakeError, InferenceError) as error:
         return Staged(entry.name, entry.group, size, error.message)
@@ -153,9 +159,7 @@ def _read(entry: Candidate | Refusal, run: Run, limits: Limits) -> Staged:
             truth = check_truth(entry.read_truth(), image.original_size_wh)
         except IntakeError as error:
             problem = error.message
-    return Staged(
-        entry.name, entry.group, size, problem, image, draw_thumbnail(image), truth, answer
-    )
+    return Staged(entry.name, entry.group, size, problem, image, thumbnail, truth, answer)
 
 
 def _read_answer(data: bytes, run: Run) -> Answer:

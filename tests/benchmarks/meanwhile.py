@@ -23,7 +23,7 @@ from tests.reviewing import fill_project
 from tests.websession import WebSession
 
 WORKERS: Final = 8
-PICTURES: Final = 500
+PICTURES: Final = 400
 ROUNDS: Final = 15
 AT_MOST: Final = 2.0
 PAGES: Final = ("inspect", "add", "review")
