@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 from components import store
 from components.batch.work import LEASE_SECONDS, read_clock
+from components.batch.yielding import give_way
 from components.display.thumbnails import draw_thumbnail
 from components.errors import (
     DeskError,
@@ -124,7 +125,7 @@ def _read_all(
     is_stopped: Callable[[], bool],
 ) -> Iterator[Staged]:
     """In their order, some ahead of whoever takes them."""
-    with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as pool:
+    with ThreadPoolExecutor(READERS, "reader", give_way) as pool:
         ahead: deque[Future[Staged]] = deque()
         try:
             for entry in entries:

@@ -16,6 +16,7 @@ from components.batch.judgement import Judgement, draw_delay, judge
 from components.batch.outage import GIVING_UP_SECONDS, Outage
 from components.batch.pace import LONGEST_HOLD_SECONDS, Pace
 from components.batch.server import Server
+from components.batch.yielding import give_way
 from components.errors import (
     Conflict,
     DeskError,
@@ -187,6 +188,7 @@ class Work:
         self._is_closing.set()
 
     def _serve(self) -> None:
+        give_way()
         while (task := self._tasks.get()) is not None:
             try:
                 self._answer(task)
