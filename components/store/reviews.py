@@ -100,7 +100,9 @@ def decide(db: Database, decision: Decision, reviewer: str, *, now: int) -> Outc
     signed = check_signer(reviewer)
     with db.write() as connection:
         outcome = write_decision(connection, decision, signed, now)
-        drop_claim(connection, decision.item_id, signed)
+        # One that comes once more says nothing of what the reviewer has open by now.
+        if not outcome.was_stored:
+            drop_claim(connection, decision.item_id, signed)
         return outcome
 
 

@@ -33,5 +33,7 @@ def decide_and_take(
         # Claims are touched under this lock only after the picture is held, as everywhere, so that
         # no two wait for each other.
         lock_queues(connection, [project_id])
-        drop_claim(connection, decision.item_id, signed)
+        # One that comes once more says nothing of what the reviewer has open by now.
+        if not outcome.was_stored:
+            drop_claim(connection, decision.item_id, signed)
         return outcome, hand_out(connection, project_id, signed, now=now, ahead=ahead)
