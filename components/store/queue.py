@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from components.model.review import Item, Project
+from components.model.review import NEEDING, Item, Project
 from components.store.database import Database
 from components.store.dialect import lock_queues, put
 from components.store.line import Line
@@ -123,6 +123,9 @@ def hand_out(
 def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | None:
     """Claim a picture that was opened by a link or from the contact sheet.
 
+    One that needs nobody's look is not claimed, so that it comes at once to whoever it is for as
+    soon as it does.
+
     Returns:
         The name of another who has it open; it is claimed nevertheless. None where nobody has.
 
@@ -134,6 +137,8 @@ def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | 
     with db.write() as connection:
         item = load_item(connection, clean_text(item_id))
         lock_queues(connection, [item.project_id])
+        # It may have been settled while this waited.
+        item = load_item(connection, item.id)
         other = connection.scalar(
             select(claims.c.reviewer)
             .where(
@@ -145,7 +150,8 @@ def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | 
             .order_by(claims.c.until, claims.c.reviewer)
             .limit(1)
         )
-        put(connection, claims, [_make_claim(item, reviewer, "open", now)])
+        if item.status in NEEDING:
+            put(connection, claims, [_make_claim(item, reviewer, "open", now)])
         return other
 
 

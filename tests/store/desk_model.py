@@ -147,7 +147,8 @@ class DeskModel:
             and claim.kind == "open"
             and claim.until > self.now
         }
-        self.claims[item_id, reviewer] = Claim("open", self.now + CLAIM_MS)
+        if self.find_status(item_id) not in VERDICTS:
+            self.claims[item_id, reviewer] = Claim("open", self.now + CLAIM_MS)
         return others
 
     def _list_mine(self, item_id: str, reviewer: str) -> list[Line]:
