@@ -167,6 +167,7 @@ def _work(
         lambda: {server.name: server},
         allow_hosts=settings.allow_hosts,
         only=run.id,
+        gives_way=False,
     )
     runner.start()
     try:

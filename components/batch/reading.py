@@ -51,7 +51,8 @@ BROUGHT: Final = "https://brought.along.invalid"
 """The address of answers that nobody was asked for; `.invalid` never exists (RFC 2606)."""
 
 _DECODING: Final = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
-"""One processor is left to the desk's pages; pictures are still decoded faster than asked about."""
+"""One processor is left to the desk's pages."""
+_EVERYWHERE: Final = threading.BoundedSemaphore(READERS)
 _BATCH: Final = 32
 _BATCH_BYTES: Final = 16_000_000
 _LONGEST_WAIT_SECONDS: Final = 5.0
@@ -65,6 +66,7 @@ def read_run(
     limits: Limits,
     allow_hosts: Collection[str],
     is_stopped: Callable[[], bool],
+    gives_way: bool = True,
 ) -> None:
     """Read on where the reading of a run stands, until all is read or it is stopped or paused.
 
@@ -75,6 +77,7 @@ def read_run(
         limits: what a picture may be, so that the server takes it.
         allow_hosts: private hosts that pictures may be fetched from.
         is_stopped: whether the process is to end.
+        gives_way: whether there are pages to be answered beside it.
     """
     done = _keep_at_it(lambda: store.staging.claim_reading(db, run.id, reader, **_times()))
     if done is None:
@@ -92,7 +95,7 @@ def read_run(
             )
         )
         entries = islice(list_source(path, allow_hosts=allow_hosts), done, None)
-        for files in _batch(_read_all(entries, run, limits, is_stopped)):
+        for files in _batch(_read_all(entries, run, limits, is_stopped, gives_way)):
             keep = partial(store.staging.stage, db, run.id, reader, files, after=done)
             if not _keep_at_it(lambda keep=keep: keep(**_times())):  # type: ignore[misc]
                 return
@@ -123,13 +126,15 @@ def _read_all(
     run: Run,
     limits: Limits,
     is_stopped: Callable[[], bool],
+    gives_way: bool,
 ) -> Iterator[Staged]:
     """In their order, some ahead of whoever takes them."""
-    with ThreadPoolExecutor(READERS, "reader", give_way) as pool:
+    decoding = _DECODING if gives_way else _EVERYWHERE
+    with ThreadPoolExecutor(READERS, "reader", give_way if gives_way else None) as pool:
         ahead: deque[Future[Staged]] = deque()
         try:
             for entry in entries:
-                ahead.append(pool.submit(_read, entry, run, limits))
+                ahead.append(pool.submit(_read, entry, run, limits, decoding))
                 if len(ahead) > 2 * READERS:
                     yield ahead.popleft().result()
                 if is_stopped():
@@ -141,14 +146,16 @@ def _read_all(
                 future.cancel()
 
 
-def _read(entry: Candidate | Refusal, run: Run, limits: Limits) -> Staged:
+def _read(
+    entry: Candidate | Refusal, run: Run, limits: Limits, decoding: threading.BoundedSemaphore
+) -> Staged:
     if isinstance(entry, Refusal):
         return Staged(entry.name, problem=entry.message)
     size = 0
     try:
         data = entry.read()
         size = len(data)
-        with _DECODING:
+        with decoding:
             image = take_bytes(data, name=entry.name, limits=limits, url=entry.url)
             thumbnail = draw_thumbnail(image)
         answer = None if entry.read_answer is None else _read_answer(entry.read_answer(), run)

@@ -41,6 +41,7 @@ class Runner:
         *,
         allow_hosts: Collection[str] = (),
         only: str | None = None,
+        gives_way: bool = True,
     ) -> None:
         """Begin; nothing happens before `start`.
 
@@ -49,12 +50,14 @@ class Runner:
             find_servers: gives the servers that may be asked, by name.
             allow_hosts: private hosts that pictures may be fetched from.
             only: the id of the one run that is worked on; None for all.
+            gives_way: whether there are pages to be answered beside the runs.
         """
         self.worker: Final = name_worker()
         self._open_database = open_database
         self._find_servers = find_servers
         self._allow_hosts = tuple(allow_hosts)
         self._only = only
+        self._gives_way = gives_way
         self._after_seconds = 0.0
         self._is_stopped = threading.Event()
         self._wake = threading.Event()
@@ -129,6 +132,7 @@ class Runner:
                 limits=limits,
                 allow_hosts=self._allow_hosts,
                 is_stopped=self._is_stopped.is_set,
+                gives_way=self._gives_way,
             )
         except DeskError as error:
             LOG.warning("Reading a batch: %s", error.detail or error.message)
@@ -136,7 +140,7 @@ class Runner:
     def _ask(self, database: Database, run: Run, server: Server) -> None:
         from components.batch.work import Work
 
-        self._work = Work(database, run, server, self.worker)
+        self._work = Work(database, run, server, self.worker, gives_way=self._gives_way)
         try:
             self._work.go(self._is_stopped.is_set)
         except DeskError as error:

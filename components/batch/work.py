@@ -61,6 +61,7 @@ class Work:
         worker: str,
         *,
         giving_up_seconds: float = GIVING_UP_SECONDS,
+        gives_way: bool = True,
     ) -> None:
         """Begin; nothing happens before `go`.
 
@@ -70,12 +71,14 @@ class Work:
             server: it is asked of.
             worker: who works; no two processes have the same name.
             giving_up_seconds: the run is paused once the server was away for so long.
+            gives_way: whether there are pages to be answered beside it.
         """
         self.run: Final = run
         self.trouble = ""
         """Why nothing can be kept just now, in plain words; "" where it can."""
         self._db = db
         self._worker = worker
+        self._gives_way = gives_way
         self._asker = Asker(db, run, server)
         self._pace = Pace(run.workers)
         self._outage = Outage(giving_up_seconds)
@@ -188,7 +191,8 @@ class Work:
         self._is_closing.set()
 
     def _serve(self) -> None:
-        give_way()
+        if self._gives_way:
+            give_way()
         while (task := self._tasks.get()) is not None:
             try:
                 self._answer(task)

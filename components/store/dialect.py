@@ -45,12 +45,15 @@ def add_up(
         if change
     ]
     if rows:
-        statement = _insert(connection, table).values(rows)
+        statement = _insert(connection, table)
+        # The rows go with the execution: as values of the statement they would have it compiled
+        # anew for each number of them.
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=keys,
                 set_={column: table.c[column] + statement.excluded[column]},
-            )
+            ),
+            rows,
         )
 
 

@@ -85,7 +85,8 @@ def run_through(folder: Path, pictures: Path, address: str, workers: int) -> tup
     server = open_server(address, settings, workers)
     began, busy = time.perf_counter(), time.process_time()
     run_id = begin(database, pictures, address, workers)
-    runner = Runner(lambda: database, lambda: {address: server})
+    # As the command does it, which has no pages to answer.
+    runner = Runner(lambda: database, lambda: {address: server}, gives_way=False)
     runner.start()
     while store.runs.find_run(database, run_id).state == "running":
         time.sleep(0.1)
