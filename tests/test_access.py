@@ -27,7 +27,8 @@ ROOT: Final = Path(__file__).parents[1]
 NEEDED: Final[dict[str, Role]] = {
     **dict.fromkeys(
         (
-            "count_items", "find_item", "find_neighbour", "find_project", "list_class_names",
+            "count_items", "find_item", "find_kept_confidence", "find_neighbour", "find_project",
+            "list_class_names",
             "list_items", "list_notices", "list_pins", "list_projects", "list_reviews",
             "load_thumbnails", "measure_progress", "open_item", "see_item", "see_notice",
         ),

@@ -50,8 +50,9 @@ def main(arguments: Sequence[str]) -> int:
         print(error.message, file=sys.stderr)
         return NOT_BEGUN
     try:
+        paths = [_find_path(source) for source in asked.sources]
         project = _find_project(database, asked, models[0])
-        runs = [_begin(database, project, server, asked, path) for path in asked.sources]
+        runs = [_begin(database, project, server, asked, path) for path in paths]
     except DeskError as error:
         database.close()
         print(error.message, file=sys.stderr)
@@ -103,17 +104,17 @@ def _find_server(settings: Settings, workers: int) -> tuple[Server, Sequence[str
 
 
 def _find_project(database: Database, asked: argparse.Namespace, model: str) -> Project:
-    named = [one for one in store.projects.list_projects(database) if one.name == asked.project]
+    name = asked.project.strip()
+    named = [one for one in store.projects.list_projects(database) if one.name == name]
     if len(named) > 1:
         raise Conflict(
-            f"There are {len(named)} projects called “{asked.project}”. Rename all but one on the "
-            "page Add."
+            f"There are {len(named)} projects called “{name}”. Rename all but one on the page Add."
         )
     if named:
         return named[0]
     return store.projects.create_project(
         database,
-        name=asked.project,
+        name=name,
         model=check_model(asked.model) if asked.model else model,
         confidence=50 if asked.confidence is None else asked.confidence,
         by=asked.by,
@@ -121,15 +122,23 @@ def _find_project(database: Database, asked: argparse.Namespace, model: str) -> 
     )
 
 
-def _begin(
-    database: Database, project: Project, server: Server, asked: argparse.Namespace, source: str
-) -> Run:
-    """A new run, or the one that this very command began and did not end."""
+def _find_path(source: str) -> Path:
+    if not source.strip():
+        raise SettingsError(
+            "An empty name was given as a source. Name a folder, a ZIP file, a list or a picture."
+        )
     path = Path(source).expanduser().absolute()
     if not path.exists():
         raise SettingsError(
             f"There is no {source}. Name a folder, a ZIP file, a list of addresses or a picture."
         )
+    return path
+
+
+def _begin(
+    database: Database, project: Project, server: Server, asked: argparse.Namespace, path: Path
+) -> Run:
+    """A new run, or the one that this very command began and did not end."""
     model = check_model(asked.model) if asked.model else project.model
     confidence = project.confidence if asked.confidence is None else asked.confidence
     for run in store.runs.list_runs(database, project.id):

@@ -63,8 +63,9 @@ class Asker:
         if task.answer_id is not None:
             return self._count(store.items.load_answer(self._db, task.answer_id))
         sha256 = task.image_sha256 or ""
-        if self._ask_at is not None:
-            known = self._look_up(sha256, self._ask_at)
+        at = self._ask_at
+        for confidence in (LOWEST, self._run.confidence) if at is None else (at,):
+            known = self._look_up(sha256, confidence)
             if known is not None:
                 return self._count(known)
         # Its very bytes are sent, also where it was fetched from an address, which may not last.

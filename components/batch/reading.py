@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from components import store
-from components.batch.work import LEASE_SECONDS, read_clock
+from components.batch.work import LEASE_SECONDS
 from components.batch.yielding import give_way
 from components.display.thumbnails import draw_thumbnail
 from components.errors import (
@@ -67,6 +67,7 @@ def read_run(
     allow_hosts: Collection[str],
     is_stopped: Callable[[], bool],
     gives_way: bool = True,
+    tell: Callable[[str], None] = lambda trouble: None,  # noqa: ARG005
 ) -> None:
     """Read on where the reading of a run stands, until all is read or it is stopped or paused.
 
@@ -78,8 +79,13 @@ def read_run(
         allow_hosts: private hosts that pictures may be fetched from.
         is_stopped: whether the process is to end.
         gives_way: whether there are pages to be answered beside it.
+        tell: called with why nothing can be kept just now, in plain words, and with "" once it can.
     """
-    done = _keep_at_it(lambda: store.staging.claim_reading(db, run.id, reader, **_times()))
+
+    def keep_at_it(do: Callable[[], T]) -> T:
+        return _keep_at_it(do, tell)
+
+    done = keep_at_it(lambda: store.staging.claim_reading(db, run.id, reader, **_times(db)))
     if done is None:
         return
     path = Path(run.path)
@@ -89,7 +95,7 @@ def read_run(
                 "What was to be read is not there any more. What was read before is kept; add the "
                 "rest once more."
             )
-        _keep_at_it(
+        keep_at_it(
             lambda: store.runs.note_source(
                 db, run.id, expected=count_source(path), truth_classes=read_truth_classes(path)
             )
@@ -97,7 +103,7 @@ def read_run(
         entries = islice(list_source(path, allow_hosts=allow_hosts), done, None)
         for files in _batch(_read_all(entries, run, limits, is_stopped, gives_way)):
             keep = partial(store.staging.stage, db, run.id, reader, files, after=done)
-            if not _keep_at_it(lambda keep=keep: keep(**_times())):  # type: ignore[misc]
+            if not keep_at_it(lambda keep=keep: keep(**_times(db))):  # type: ignore[misc]
                 return
             done += len(files)
             if is_stopped():
@@ -116,7 +122,10 @@ def read_run(
 
 
 def _end(db: Database, run: Run, reader: str, reason: str) -> None:
-    _keep_at_it(lambda: store.staging.end_reading(db, run.id, reader, reason=reason))
+    _keep_at_it(
+        lambda: store.staging.end_reading(db, run.id, reader, reason=reason),
+        lambda trouble: None,  # noqa: ARG005
+    )
     if run.is_own_path:
         shutil.rmtree(run.path, ignore_errors=True)
 
@@ -197,16 +206,20 @@ def _batch(files: Iterator[Staged]) -> Iterator[list[Staged]]:
         yield batch
 
 
-def _times() -> dict[str, int]:
-    now = read_clock()
+def _times(db: Database) -> dict[str, int]:
+    now = db.read_clock()
     return {"now": now, "until": now + int(LEASE_SECONDS * 1000)}
 
 
-def _keep_at_it(do: Callable[[], T]) -> T:
+def _keep_at_it(do: Callable[[], T], tell: Callable[[str], None]) -> T:
     delay = 0.2
     while True:
         try:
-            return do()
-        except StoreUnavailable:
+            done = do()
+        except StoreUnavailable as error:
+            tell(error.message)
             time.sleep(delay)
             delay = min(delay * 1.5, _LONGEST_WAIT_SECONDS)
+        else:
+            tell("")
+            return done

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("mask_desk")
 
+_AT_ONCE: Final = 3
+"""Batches that are read, and asked about, at the same time: one that waits for its server or for
+slow addresses does not keep the others waiting."""
 _IDLE_SECONDS: Final = 2.0
 _BUSY_SECONDS: Final = 0.3
 
@@ -32,7 +36,7 @@ def name_worker() -> str:
 
 
 class Runner:
-    """Looks for runs and works on them, one at a time, in threads of its own."""
+    """Looks for runs and works on them, a few at a time, in threads of its own."""
 
     def __init__(
         self,
@@ -62,9 +66,11 @@ class Runner:
         self._is_stopped = threading.Event()
         self._wake = threading.Event()
         self._looking: threading.Thread | None = None
-        self._reading: threading.Thread | None = None
-        self._asking: threading.Thread | None = None
-        self._work: Work | None = None
+        self._reading: dict[str, threading.Thread] = {}
+        self._asking: dict[str, threading.Thread] = {}
+        self._works: dict[str, Work] = {}
+        self._reading_troubles: dict[str, str] = {}
+        self._queued: frozenset[str] = frozenset()
 
     def start(self, after_seconds: float = 0.0) -> None:
         """Begin to look for runs, at once or in a while; `wake` makes it at once."""
@@ -80,14 +86,19 @@ class Runner:
         """Ask nothing more, keep what is still coming in, and end."""
         self._is_stopped.set()
         self._wake.set()
-        for thread in (self._looking, self._reading, self._asking):
+        ends = time.monotonic() + seconds
+        threads = [*self._reading.values(), *self._asking.values()]
+        for thread in [self._looking, *threads]:
             if thread is not None:
-                thread.join(seconds)
+                thread.join(max(0.0, ends - time.monotonic()))
 
     def find_trouble(self, run_id: str) -> str:
-        """Why this process can keep nothing of a run just now; "" where it can."""
-        work = self._work
-        return work.trouble if work is not None and work.run.id == run_id else ""
+        """Why a run does not get on in this process just now; "" where it does."""
+        work = self._works.get(run_id)
+        trouble = work.trouble if work is not None else ""
+        if run_id in self._queued:
+            trouble = trouble or "Other batches go first; this one follows by itself."
+        return trouble or self._reading_troubles.get(run_id, "")
 
     def _look(self) -> None:
         self._wake.wait(self._after_seconds)
@@ -110,11 +121,17 @@ class Runner:
         busy = [
             run for run in store.runs.list_busy(database, servers) if self._only in (None, run.id)
         ]
+        queued = set()
         for run in busy:
-            if run.is_reading and not _is_alive(self._reading):
-                self._reading = _begin(self._read, database, run, servers)
-            if run.state == "running" and run.server in servers and not _is_alive(self._asking):
-                self._asking = _begin(self._ask, database, run, servers[run.server])
+            if run.is_reading and not _join(self._reading, run, self._read, database, run, servers):
+                queued.add(run.id)
+            if (
+                run.state == "running"
+                and run.server in servers
+                and not _join(self._asking, run, self._ask, database, run, servers[run.server])
+            ):
+                queued.add(run.id)
+        self._queued = frozenset(queued)
         return bool(busy)
 
     def _read(self, database: Database, run: Run, servers: Mapping[str, Server]) -> None:
@@ -133,27 +150,36 @@ class Runner:
                 allow_hosts=self._allow_hosts,
                 is_stopped=self._is_stopped.is_set,
                 gives_way=self._gives_way,
+                tell=lambda trouble: self._reading_troubles.update({run.id: trouble}),
             )
         except DeskError as error:
             LOG.warning("Reading a batch: %s", error.detail or error.message)
+        finally:
+            self._reading_troubles.pop(run.id, None)
 
     def _ask(self, database: Database, run: Run, server: Server) -> None:
         from components.batch.work import Work
 
-        self._work = Work(database, run, server, self.worker, gives_way=self._gives_way)
+        work = Work(database, run, server, self.worker, gives_way=self._gives_way)
+        self._works[run.id] = work
         try:
-            self._work.go(self._is_stopped.is_set)
+            work.go(self._is_stopped.is_set)
         except DeskError as error:
             LOG.warning("A run stopped: %s", error.detail or error.message)
         finally:
-            self._work = None
+            self._works.pop(run.id, None)
 
 
-def _begin(do: Callable[..., None], *values: object) -> threading.Thread:
-    thread = threading.Thread(target=do, args=values, name="run", daemon=True)
-    thread.start()
-    return thread
-
-
-def _is_alive(thread: threading.Thread | None) -> bool:
-    return thread is not None and thread.is_alive()
+def _join(
+    at_it: dict[str, threading.Thread], run: Run, do: Callable[..., None], *values: object
+) -> bool:
+    """Begin with a run unless it is begun with or too many are; whether it is worked on."""
+    for run_id in [run_id for run_id, thread in at_it.items() if not thread.is_alive()]:
+        del at_it[run_id]
+    if run.id in at_it:
+        return True
+    if len(at_it) >= _AT_ONCE:
+        return False
+    at_it[run.id] = threading.Thread(target=do, args=values, name="run", daemon=True)
+    at_it[run.id].start()
+    return True

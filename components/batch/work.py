@@ -156,7 +156,7 @@ class Work:
         room = self._pace.room
         if len(self._held) >= room + max(2, room // 2):
             return None
-        now = read_clock()
+        now = self._db.read_clock()
         # Whoever else could not reach the database either renews claims first.
         is_settled = time.monotonic() - self._troubled_at >= _RENEW_SECONDS
         with self._lock:
@@ -182,7 +182,7 @@ class Work:
         return store.runs.end_if_over(self._db, self.run.id, now=read_clock())
 
     def _renew(self) -> None:
-        until = read_clock() + int(LEASE_SECONDS * 1000)
+        until = self._db.read_clock() + int(LEASE_SECONDS * 1000)
         store.tasks.renew_claims(self._db, self._worker, until=until)
 
     def _pause(self, reason: str) -> None:
@@ -213,6 +213,9 @@ class Work:
     def _answer(self, task: Task) -> None:
         if self._is_closing.is_set():
             self._give_back(task)
+            return
+        if self.run.kind == "again" and self._keep_at_it(store.tasks.is_taken_out, self._db, task):
+            self._fail(task, "", 0)
             return
         question: Question | None = None
         try:
@@ -278,7 +281,7 @@ class Work:
             problem=error.message,
             calls=calls,
             failures=failures,
-            not_before=read_clock() + int(delay * 1000),
+            not_before=self._db.read_clock() + int(delay * 1000),
         )
 
     def _note(self, error: DeskError, judged: Judgement) -> int:
@@ -293,7 +296,8 @@ class Work:
             if self._refused >= ALL_REFUSED:
                 self._keep_at_it(
                     self._pause,
-                    f"The model server refused the last {self._refused} pictures. {error.message}",
+                    f"The last {self._refused} calls were refused or failed at the server, with no "
+                    f"answer between them. The last one: {error.message}",
                 )
             return judged.failures
         if not isinstance(error, InferenceError):

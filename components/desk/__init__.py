@@ -20,7 +20,7 @@ from components.desk.gathering import (
     begin_files,
     list_datasets,
 )
-from components.desk.items import Sight, see_item
+from components.desk.items import Sight, find_kept_confidence, see_item
 from components.desk.keeping import (
     does_keep,
     make_id,
@@ -126,6 +126,7 @@ __all__ = [
     "does_keep",
     "find_behaviour",
     "find_item",
+    "find_kept_confidence",
     "find_neighbour",
     "find_person",
     "find_project",

@@ -145,6 +145,10 @@ class Desk:
         """From now on runs may ask this server too, or ask it as this connection does."""
         with self._lock:
             known = self._servers.get(name)
+            # What was deployed with a key is asked with that one, whatever somebody tries out.
+            has_key = known is not None and known.settings == self.connection.settings
+            if has_key and self.connection.settings.api_key:
+                return
             if known is None or known.settings != connection.settings:
                 self._servers[name] = open_server(name, connection.settings, MOST_WORKERS)
 

@@ -165,7 +165,7 @@ def begin_again(
     source = "Pictures without a mask" if only_unanswered else "All pictures once more"
     run = _begin(person, connection, project, "again", source, model=model, confidence=confidence)
     database = open_desk().database
-    store.staging.stage_again(database, run.id, only_unanswered=only_unanswered, now=read_clock())
+    store.again.stage_again(database, run.id, only_unanswered=only_unanswered, now=read_clock())
     return store.runs.find_run(database, run.id)
 
 

@@ -12,6 +12,7 @@ from components.errors import StoreError
 
 _DEEPEST: Final = 8
 _LONGEST_PART: Final = 200  # bytes; file systems take 255
+_KEPT_END: Final = 30
 _CHUNK: Final = 1 << 20
 _CONTROL: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 
@@ -69,6 +70,10 @@ def _clean(part: str) -> str:
     pure = PurePosixPath(part)
     suffix = pure.suffix[:20]
     stem = part[: len(part) - len(pure.suffix)] if pure.suffix else part
-    cut = stem.encode()[: _LONGEST_PART - len(suffix.encode())].decode("utf-8", "ignore")
+    whole = stem.encode()
+    room = _LONGEST_PART - len(suffix.encode())
+    if len(whole) > room:
+        # The end tells a mask from its picture.
+        whole = whole[: room - _KEPT_END] + whole[-_KEPT_END:]
     # A leading dot would hide it from the reader.
-    return cut.lstrip(".") + suffix or "file"
+    return (whole.decode("utf-8", "ignore").lstrip(".") or "file") + suffix

@@ -61,7 +61,8 @@ def see_item(who: Person | None, connection: Connection, item: Item, confidence:
     if item.answer_id is None:
         raise Conflict("The model has not answered about this picture yet.")
     desk = open_desk()
-    image = replace(_load_image(desk.database.label, item.image_sha256), name=item.name)
+    # Its very bytes are sent, never the address it came from: what lies there now may be another.
+    image = replace(_load_image(desk.database.label, item.image_sha256), name=item.name, url=None)
     stored = _load_answer(desk.database.label, item.answer_id)
     if stored.cut_to is None and confidence != stored.answer.confidence:
         stored = _ask(connection, image, stored, confidence)
@@ -77,6 +78,29 @@ def see_item(who: Person | None, connection: Connection, item: Item, confidence:
         stored.cut_to,
     )
     return Sight(view, stored.id)
+
+
+def find_kept_confidence(who: Person | None, item: Item, wished: int) -> int:
+    """The confidence nearest to a wish that a picture can be seen at without asking anybody.
+
+    Args:
+        who: who looks.
+        item: the picture.
+        wished: percent, 0–100.
+
+    Returns:
+        The wish, where the stored answer holds every confidence; else the answer's own.
+
+    Raises:
+        AccessError: nobody is signed in.
+        Conflict: it has no answer yet.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    if item.answer_id is None:
+        raise Conflict("The model has not answered about this picture yet.")
+    stored = _load_answer(open_desk().database.label, item.answer_id)
+    return stored.answer.confidence if stored.cut_to is None else wished
 
 
 def _ask(

@@ -208,7 +208,7 @@ def _connect(desk: Desk, connection: Connection, run: Run) -> None:
 
 def _forget(desk: Desk, run: Run) -> None:
     try:
-        store.staging.discard_tasks(desk.database, run.id)
+        store.discarding.discard_tasks(desk.database, run.id)
     except StoreError:
         return  # what was read takes up room, and does no harm
     if run.is_own_path:

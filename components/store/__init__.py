@@ -13,7 +13,9 @@ from components.store.spool import Kept, Spool
 
 if TYPE_CHECKING:
     from components.store import (
+        again,
         bundle,
+        discarding,
         items,
         lists,
         people,
@@ -34,7 +36,9 @@ __all__ = [
     "Database",
     "Kept",
     "Spool",
+    "again",
     "bundle",
+    "discarding",
     "items",
     "lists",
     "open_database",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from components.store.migrations import migrate
 from components.store.objects import Objects
 
 Kind = Literal["sqlite", "postgresql"]
+_CLOCK_SECONDS: Final = 60.0
 
 _OBJECTS: Final = "desk_objects"
 
@@ -49,6 +51,7 @@ class Database:
         self.objects: Final = objects
         self._engine = engine
         self._file: DeskFile | None = None
+        self._clock: tuple[int, float] | None = None
         # Writers of one process queue here rather than polling SQLite's lock.
         self._turn = threading.Lock() if kind == "sqlite" else None
 
@@ -150,6 +153,25 @@ class Database:
                 "runs it has to set pictures in the section [store] of the secrets."
             )
         return self.objects
+
+    def read_clock(self) -> int:
+        """Now, UTC milliseconds, by the one clock that all who share the database go by.
+
+        That is PostgreSQL's; it is asked once a minute how far this machine's is from it. Those who
+        share a SQLite file are on one machine.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached now.
+        """
+        here = time.monotonic()
+        if self.kind == "sqlite":
+            return time.time_ns() // 1_000_000
+        if self._clock is None or here - self._clock[1] > _CLOCK_SECONDS:
+            with self.read() as connection:
+                asked = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+                self._clock = int(connection.scalar(asked) or 0), time.monotonic()
+        there, at = self._clock
+        return there + int((time.monotonic() - at) * 1000)
 
     def ping(self) -> None:
         """Ask for an answer.

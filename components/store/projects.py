@@ -25,7 +25,7 @@ from components.store.rows import (
     pack,
     pack_members,
 )
-from components.store.schema import events, places, projects, tallies
+from components.store.schema import events, places, projects, runs, tallies
 from components.store.shelving import settle_project
 
 _UNCHANGED: Final[Any] = object()
@@ -175,6 +175,13 @@ def change_project(
             wished["members"] = check_members(chosen, needs)
         if archived is not _UNCHANGED and archived != (project.archived_at is not None):
             wished["archived_at"] = now if archived else None
+            if archived:
+                # Nobody would see it go on, nor could pause it.
+                connection.execute(
+                    update(runs)
+                    .where(runs.c.project_id == project.id, runs.c.state == "running")
+                    .values(state="paused", reason="The project was put away meanwhile.")
+                )
         changed = {
             field: value for field, value in wished.items() if value != getattr(project, field)
         }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from components.errors import Conflict, StoreError
 from components.model.image import SizeWH, SourceImage
 from components.model.prediction import Answer
 from components.model.run import Run
@@ -18,12 +17,17 @@ from components.store.items import list_masks
 from components.store.placing import hold_project, reserve_places
 from components.store.rows import LONGEST_NAME, clean_text
 from components.store.runs import load_run
-from components.store.schema import REMOVED, answers, blobs, images, items, runs, tasks, truths
+from components.store.schema import (
+    REMOVED,
+    items,
+    projects,
+    runs,
+    tasks,
+)
 from components.store.truths import put_truth
 
 _LONGEST_PROBLEM = 4000
 _LONGEST_GROUP = 200
-_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,125 +150,7 @@ def end_reading(
             )
 
 
-def stage_again(db: Database, run_id: str, *, only_unanswered: bool, now: int) -> int:
-    """Put the project's own pictures into a run, for another look of the model at them.
-
-    Args:
-        db: where.
-        run_id: the run, which reads nothing.
-        only_unanswered: only pictures that have no answer yet.
-        now: UTC milliseconds.
-
-    Returns:
-        How many.
-    """
-    with db.write() as connection:
-        run = load_run(connection, run_id, lock=True)
-        wanted = [items.c.project_id == run.project_id, items.c.shelf != REMOVED]
-        if only_unanswered:
-            wanted.append(items.c.answer_id.is_(None))
-        rows = connection.execute(
-            select(
-                items.c.id,
-                items.c.name,
-                items.c.grouping,
-                items.c.position,
-                items.c.image_sha256,
-                images.c.original_bytes,
-            )
-            .join(images, images.c.sha256 == items.c.image_sha256)
-            .where(*wanted)
-            .order_by(items.c.position)
-        ).all()
-        made = [
-            {
-                **_BLANK,
-                "run_id": run.id,
-                "seq": seq,
-                "position": row.position,
-                "name": row.name,
-                "grouping": row.grouping,
-                "image_sha256": row.image_sha256,
-                "size": row.original_bytes,
-                "item_id": row.id,
-                "at": now,
-            }
-            for seq, row in enumerate(rows, start=1)
-        ]
-        if made:
-            connection.execute(insert(tasks), made)
-        connection.execute(update(runs).where(runs.c.id == run.id).values(expected=len(made)))
-        return len(made)
-
-
-def discard_tasks(db: Database, run_id: str) -> None:
-    """Forget what a cancelled run had read and nothing else refers to."""
-    own = tasks.c.run_id == clean_text(run_id)
-    while True:
-        with db.write() as connection:
-            if load_run(connection, clean_text(run_id), lock=True).state != "cancelled":
-                raise Conflict("This batch is in use, so what it has read is kept.")
-            rows = connection.execute(
-                select(tasks.c.seq, tasks.c.image_sha256, tasks.c.truth_sha256, tasks.c.answer_id)
-                .where(own, tasks.c.state.not_in(("done", "failed", "asking")))
-                .limit(_BATCH)
-            ).all()
-            if not rows:
-                return
-            connection.execute(delete(tasks).where(own, tasks.c.seq.in_([row.seq for row in rows])))
-        try:
-            _drop_unused(db, rows)
-        except StoreError:
-            continue  # somebody else has taken one of them in at this moment
-
-
-def _drop_unused(db: Database, rows: Sequence[Any]) -> None:
-    """Bytes in an object storage stay there: another desk may be about to name them."""
-    with db.write() as connection:
-        wanted = {row.answer_id for row in rows if row.answer_id}
-        freed: set[str] = {row.truth_sha256 for row in rows if row.truth_sha256}
-        used = _list_used(connection, wanted, (items.c.answer_id, tasks.c.answer_id))
-        gone = connection.execute(
-            delete(answers)
-            .where(answers.c.id.in_(wanted - used))
-            .returning(answers.c.mask_sha256, answers.c.confidence_sha256)
-        ).all()
-        freed.update(sha256 for row in gone for sha256 in row if sha256)
-        pictures = {row.image_sha256 for row in rows if row.image_sha256}
-        used = _list_used(
-            connection,
-            pictures,
-            (items.c.image_sha256, tasks.c.image_sha256, answers.c.image_sha256),
-        )
-        thumbnails = connection.scalars(
-            delete(images)
-            .where(images.c.sha256.in_(pictures - used))
-            .returning(images.c.thumbnail_sha256)
-        ).all()
-        freed.update(pictures - used, (sha256 for sha256 in thumbnails if sha256))
-        used = _list_used(
-            connection,
-            freed,
-            (
-                images.c.sha256,
-                images.c.thumbnail_sha256,
-                answers.c.mask_sha256,
-                answers.c.confidence_sha256,
-                tasks.c.truth_sha256,
-                truths.c.mask_sha256,
-            ),
-        )
-        connection.execute(delete(blobs).where(blobs.c.sha256.in_(freed - used)))
-
-
-def _list_used(connection: Connection, values: set[str], columns: Sequence[Any]) -> set[str]:
-    used: set[str] = set()
-    for column in columns:
-        used.update(connection.scalars(select(column).where(column.in_(values)).distinct()))
-    return used
-
-
-_BLANK: dict[str, Any] = {
+BLANK: Final[dict[str, Any]] = {
     "position": 0,
     "grouping": "",
     "image_sha256": None,
@@ -283,6 +169,7 @@ _BLANK: dict[str, Any] = {
     "claimed_until": 0,
     "seconds": None,
 }
+"""A task before anything is known of it."""
 
 
 def _insert_tasks(connection: Connection, run: Run, files: Sequence[Staged], now: int) -> None:
@@ -303,11 +190,18 @@ def _insert_tasks(connection: Connection, run: Run, files: Sequence[Staged], now
         )
     )
     seq = connection.scalar(_count(run.id)) or 0
+    own = select(projects.c.id).where(
+        projects.c.id == run.project_id,
+        projects.c.model == run.model,
+        projects.c.confidence == run.confidence,
+    )
+    is_own = run.kind != "folder" or connection.scalar(own) is not None
     rows = []
+    first: dict[str, dict[str, Any]] = {}
     for one in files:
         seq += 1
         row = {
-            **_BLANK,
+            **BLANK,
             "run_id": run.id,
             "seq": seq,
             "name": clean_text(one.name)[:LONGEST_NAME],
@@ -322,17 +216,29 @@ def _insert_tasks(connection: Connection, run: Run, files: Sequence[Staged], now
             continue
         content.store_image(connection, one.image, one.thumbnail)
         row["image_sha256"] = one.image.sha256
-        item = known.get(one.image.sha256)
+        brought = _store_brought(connection, one, now)
+        if one.image.sha256 in first:
+            row["state"] = "twin"
+            # What came along with the second of two is the first one's as well.
+            first[one.image.sha256].update(
+                {
+                    name: value
+                    for name, value in brought.items()
+                    if first[one.image.sha256][name] is None
+                }
+            )
+            continue
         if one.image.sha256 in seen:
             row["state"] = "twin"
+            _add_brought(connection, run.id, one.image.sha256, brought)
             continue
-        seen.add(one.image.sha256)
-        if one.truth is not None:
-            mask, (row["truth_width"], row["truth_height"]) = one.truth
-            row["truth_sha256"] = content.store_blob(connection, mask)
+        first[one.image.sha256] = row
+        row.update(brought)
+        item = known.get(one.image.sha256)
         if item is not None and item.shelf != REMOVED:
             row["item_id"] = item.id
-            if item.answer_id is not None:
+            # Another model, or another confidence, is another answer, kept beside the first.
+            if item.answer_id is not None and is_own:
                 row["state"] = "known"
                 # A run that was previewed gives known pictures their truth once it is started.
                 if run.state == "running" and one.truth is not None:
@@ -345,11 +251,6 @@ def _insert_tasks(connection: Connection, run: Run, files: Sequence[Staged], now
                         by=run.created_by,
                         now=now,
                     )
-                continue
-        if one.answer is not None:
-            row["answer_id"] = content.store_answer(
-                connection, one.image.sha256, one.answer, None, now
-            )
     new = [row for row in rows if row["state"] == "waiting"]
     if new:
         place = reserve_places(connection, run.project_id, len(new))
@@ -357,6 +258,38 @@ def _insert_tasks(connection: Connection, run: Run, files: Sequence[Staged], now
             row["position"] = place + at
     if rows:
         connection.execute(insert(tasks), rows)
+
+
+def _store_brought(connection: Connection, one: Staged, now: int) -> dict[str, Any]:
+    """What came along with a picture, as columns of tasks."""
+    brought: dict[str, Any] = {}
+    if one.truth is not None:
+        mask, (width, height) = one.truth
+        brought["truth_sha256"] = content.store_blob(connection, mask)
+        brought["truth_width"], brought["truth_height"] = width, height
+    if one.answer is not None and one.image is not None:
+        brought["answer_id"] = content.store_answer(
+            connection, one.image.sha256, one.answer, None, now
+        )
+    return brought
+
+
+def _add_brought(
+    connection: Connection, run_id: str, image_sha256: str, brought: dict[str, Any]
+) -> None:
+    """Give it to the first of two alike that was kept before, unless it has its own."""
+    own = and_(
+        tasks.c.run_id == run_id,
+        tasks.c.image_sha256 == image_sha256,
+        tasks.c.state.in_(("waiting", "known")),
+    )
+    groups = (("truth_sha256", "truth_width", "truth_height"), ("answer_id",))
+    for names in groups:
+        values = {name: brought[name] for name in names if name in brought}
+        if values:
+            connection.execute(
+                update(tasks).where(own, tasks.c[names[0]].is_(None)).values(**values)
+            )
 
 
 def _count(run_id: str) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, func, select, update
 
 from components.model.areas import Area
 from components.model.prediction import Answer
+from components.model.review import Item, Project
 from components.model.run import Run, Task, TaskState
 from components.store import content
 from components.store.classes import widen_class_map
@@ -18,10 +19,11 @@ from components.store.items import list_masks
 from components.store.placing import hold_project, place_item, put_answer
 from components.store.rows import clean_text, load_item
 from components.store.runs import load_run
-from components.store.schema import items, runs, tasks
+from components.store.schema import REMOVED, items, runs, tasks
 from components.store.truths import put_truth
 
 _LONGEST_PROBLEM = 4000
+_TAKEN_OUT = "It was taken out of the project meanwhile, so it was left alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +182,10 @@ def fail_task(
         row = _hold_task(connection, task)
         if row["state"] == "done" or row["claimed_by"] != worker:
             return
-        item, _ = place_item(
-            connection,
-            project,
-            row["image_sha256"],
-            name=row["name"],
-            by=by,
-            now=now,
-            grouping=row["grouping"],
-            position=row["position"],
-        )
+        item = _place(connection, project, run, row, by, now)
+        if item is None:
+            _end_task(connection, task, "failed", now, calls, problem=_TAKEN_OUT)
+            return
         _put_truth(connection, run, row, item.id, by, now)
         plain = clean_text(problem)[:_LONGEST_PROBLEM]
         if item.answer_id is None:
@@ -228,16 +224,10 @@ def finish_task(
             answer_id = content.store_answer(
                 connection, row["image_sha256"], found.answer, found.cut_to, now
             )
-        item, _ = place_item(
-            connection,
-            project,
-            row["image_sha256"],
-            name=row["name"],
-            by=by,
-            now=now,
-            grouping=row["grouping"],
-            position=row["position"],
-        )
+        item = _place(connection, project, run, row, by, now)
+        if item is None:
+            _end_task(connection, task, "failed", now, found.calls, problem=_TAKEN_OUT)
+            return True
         _put_truth(connection, run, row, item.id, by, now)
         if item.answer_id is None:
             item = load_item(connection, item.id, lock=True)
@@ -307,6 +297,39 @@ def make_task(row: RowMapping) -> Task:
     """A row of tasks."""
     plain = "run_id seq name state image_sha256 size answer_id item_id problem attempts failures at"
     return Task(**{name: row[name] for name in plain.split()})
+
+
+def is_taken_out(db: Database, task: Task) -> bool:
+    """Whether a run over a project's own pictures would ask about one that was taken out."""
+    statement = (
+        select(items.c.shelf)
+        .join(tasks, tasks.c.item_id == items.c.id)
+        .join(runs, runs.c.id == tasks.c.run_id)
+        .where(_is(task), runs.c.kind == "again")
+    )
+    with db.read() as connection:
+        return connection.scalar(statement) == REMOVED
+
+
+def _place(
+    connection: Connection, project: Project, run: Run, row: RowMapping, by: str, now: int
+) -> Item | None:
+    """The picture in the project; None where it was taken out of it, and is not to come back."""
+    if run.kind == "again":
+        shelf = connection.scalar(select(items.c.shelf).where(items.c.id == row["item_id"]))
+        if shelf == REMOVED:
+            return None
+    item, _ = place_item(
+        connection,
+        project,
+        row["image_sha256"],
+        name=row["name"],
+        by=by,
+        now=now,
+        grouping=row["grouping"],
+        position=row["position"],
+    )
+    return item
 
 
 def _put_truth(

@@ -68,7 +68,8 @@ def look(
     except InferenceError as error:
         problem = error.message
         # The mask that was there stays, at the confidence it was made for.
-        sitting.confidence, confidence = None, project.confidence
+        sitting.confidence = None
+        confidence = desk.find_kept_confidence(who, item, project.confidence)
         face = sitting.faces.get(item.id) or find_face(who, connection, sitting, item, confidence)
     except StoreUnavailable:
         raise

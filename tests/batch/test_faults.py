@@ -236,7 +236,7 @@ def test_a_server_that_refuses_everything_pauses_the_run(sqlite: Database, few: 
         read_whole(sqlite, run)
         paused = work_off(sqlite, run, know_server(moody))
         assert paused.state == "paused"
-        assert f"refused the last {ALL_REFUSED} pictures" in paused.reason
+        assert f"last {ALL_REFUSED} calls were refused" in paused.reason
         assert moody.total <= ALL_REFUSED + run.workers
         moody.tell = always("fine")
         store.runs.retry_run(sqlite, run.id)

@@ -63,7 +63,7 @@ def test_cancelled_what_was_answered_stays(database: Database, few: Path) -> Non
         wait_for(lambda: moody.now == 0 and not count(database, run).count("asking"), "it ends")
         calls = moody.total
         assert count(database, run).count("done") == calls < 40
-        store.staging.discard_tasks(database, run.id)
+        store.discarding.discard_tasks(database, run.id)
         assert len(list_all(database, run)) == calls
         again = begin_run(
             database, few, project=store.projects.find_project(database, run.project_id)
@@ -120,7 +120,7 @@ def test_a_second_model_and_another_confidence_stand_beside_the_first(
                 now=1,
                 starts=True,
             )
-            assert store.staging.stage_again(sqlite, run.id, only_unanswered=False, now=1) == 40
+            assert store.again.stage_again(sqlite, run.id, only_unanswered=False, now=1) == 40
             assert work_off(sqlite, run, server).state == "done"
             assert moody.total == calls
             for task in list_all(sqlite, run):

@@ -12,7 +12,20 @@ from sqlalchemy import func, select
 from components.errors import Conflict
 from components.model.review import Project
 from components.model.run import Run, Task
-from components.store import Database, items, lists, queue, reviews, runs, staging, tasks, truths
+from components.store import (
+    Database,
+    again,
+    discarding,
+    items,
+    lists,
+    projects,
+    queue,
+    reviews,
+    runs,
+    staging,
+    tasks,
+    truths,
+)
 from components.store.schema import blobs, images
 from components.store.schema import tasks as task_table
 from components.store.staging import Staged
@@ -237,9 +250,9 @@ def test_a_preview_that_is_put_away_leaves_nothing_behind(database: Database) ->
         Staged("old.jpg", image=old, truth=(b"truth of old", (40, 30))),
     )
     with pytest.raises(Conflict):
-        staging.discard_tasks(database, run.id)
+        discarding.discard_tasks(database, run.id)
     runs.cancel_run(database, run.id, by="lead", now=NOW)
-    staging.discard_tasks(database, run.id)
+    discarding.discard_tasks(database, run.id)
     with database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(blobs)) == before
         assert connection.scalar(select(func.count()).select_from(images)) == 1
@@ -279,7 +292,7 @@ def test_another_models_answers_are_kept_beside_the_first(database: Database) ->
         database, project.id, make_picture("c"), b"s", name="c", by="lead", now=NOW
     )
     run = begin(database, project, path="", model="other/1", kind="again")
-    assert staging.stage_again(database, run.id, only_unanswered=False, now=NOW) == 2
+    assert again.stage_again(database, run.id, only_unanswered=False, now=NOW) == 2
     runs.start_run(database, run.id, by="lead", now=NOW)
     for task in take(database, run):
         answer = make_answer(b"other " + task.name.encode(), model="other/1", confidence=50)
@@ -291,7 +304,7 @@ def test_another_models_answers_are_kept_beside_the_first(database: Database) ->
     assert (kept.model, kept.prediction.mask_png) == ("other/1", b"other a")
     assert items.find_item(database, third.id).answer_id == done[third.id].answer_id
     only = begin(database, project, path="", kind="again")
-    assert staging.stage_again(database, only.id, only_unanswered=True, now=NOW) == 0
+    assert again.stage_again(database, only.id, only_unanswered=True, now=NOW) == 0
 
 
 def test_a_picture_that_comes_in_below_what_was_judged_is_still_served(database: Database) -> None:
@@ -346,3 +359,58 @@ def test_open_runs_are_listed_however_old_they_are(database: Database) -> None:
     listed = runs.list_runs(database, project.id, limit=2)
     assert [run.created_at for run in listed] == [NOW + 4, NOW + 3, NOW]
     assert listed[-1].id == old.id
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_what_came_along_with_the_second_of_two_alike_is_the_firsts(
+    database: Database, is_one_batch: bool
+) -> None:
+    run = begin(database, make_project(database))
+    brought = {"truth": (b"truth", (40, 30)), "answer": make_answer(b"brought", confidence=50)}
+    if is_one_batch:
+        put_in(database, run, read("a"), read("a", **brought))
+    else:
+        put_in(database, run, read("a"), is_all=False)
+        put_in(database, run, read("a", **brought))
+    counts = runs.count_run(database, run.id, now=NOW)
+    assert counts.by_state == {"waiting": 1, "twin": 1}
+    assert (counts.calls_left, counts.with_answer, counts.with_truth) == (0, 1, 1)
+
+
+def test_a_picture_taken_out_stays_out_of_a_batch_over_the_projects_own(
+    database: Database,
+) -> None:
+    project = make_project(database)
+    first, second = add_pictures(database, project, ["a", "b"])
+    run = begin(database, project, path="", model="other/1", kind="again")
+    again.stage_again(database, run.id, only_unanswered=False, now=NOW)
+    runs.start_run(database, run.id, by="lead", now=NOW)
+    taken = take(database, run)
+    items.remove_item(database, first.id, by="lead", now=NOW)
+    items.remove_item(database, second.id, by="lead", now=NOW)
+    assert all(tasks.is_taken_out(database, task) for task in taken)
+    finish(database, taken[0])
+    tasks.fail_task(database, taken[1], "w", problem="", calls=0, by="lead", now=NOW)
+    assert list_names(database, project) == []
+    failed = tasks.list_tasks(database, run.id, ("failed",), limit=9)
+    assert ["taken out" in task.problem for task in failed] == [True, True]
+
+
+def test_another_confidence_over_a_folder_asks_about_what_is_known(database: Database) -> None:
+    project = make_project(database)
+    (known,) = add_pictures(database, project, ["old.jpg"])
+    there = Staged("again.jpg", image=items.load_image(database, known.image_sha256))
+    states = []
+    for confidence in (50, 70):
+        run = begin(database, project, kind="folder", confidence=confidence)
+        put_in(database, run, there)
+        states.append(runs.count_run(database, run.id, now=NOW).by_state)
+    assert states == [{"known": 1}, {"waiting": 1}]
+
+
+def test_a_project_that_is_put_away_pauses_its_runs(database: Database) -> None:
+    project = make_project(database)
+    run = begin(database, project, starts=True)
+    projects.change_project(database, project.id, by="lead", now=NOW, archived=True)
+    paused = runs.find_run(database, run.id)
+    assert (paused.state, paused.reason) == ("paused", "The project was put away meanwhile.")
