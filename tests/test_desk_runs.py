@@ -173,3 +173,59 @@ def test_a_run_of_a_server_that_is_not_connected_says_so_and_goes_on_once_it_is(
     assert {row.item.answer_id for row in rows}.isdisjoint(
         task.answer_id for task in list_all(again)
     )
+
+
+def test_a_batch_that_waits_for_its_server_keeps_no_other_one_waiting() -> None:
+    asleep = respond("503 Asleep", b'{"message": "model is temporarily not ready"}')
+    with replay(asleep) as server, replay(ANSWER) as other:
+        waiting, connection = connect(server), connect(other)
+        first, second = make_project(), make_project()
+        given = [(name, io.BytesIO(data)) for name, data in make_files(3)]
+        slow = wait_read(desk.begin_files(LEAD, waiting, first, given, source="3 files"))
+        desk.start_run(LEAD, waiting, slow.id)
+        wait_for(lambda: len(server.requests) > 0, "asked")
+        brought = add_files(connection, second, make_files(3))
+        assert all(one.item is not None for one in brought)
+        assert desk.look_at_run(LEAD, slow.id).run.state == "running"
+        desk.cancel_run(LEAD, slow.id)
+
+
+def test_answers_of_another_project_are_taken_without_a_call() -> None:
+    with replay(ANSWER) as server:
+        connection = connect(server)
+        add_files(connection, make_project(), make_files(4))
+        calls = len(server.requests)
+        brought = add_files(connection, make_project(), make_files(4))
+        assert all(one.item is not None and one.item.answer_id for one in brought)
+        assert len(server.requests) == calls
+
+
+def test_an_answer_that_came_along_is_shown_at_its_own_confidence_without_a_server() -> None:
+    refusal = respond("404 No", b'{"message": "no such model"}')
+    with replay(refusal) as server:
+        connection, project = connect(server), make_project()
+        files = [("a.jpg", make_jpeg()), ("a.json", make_answer())]
+        (brought,) = add_files(connection, project, files)
+        assert brought.item is not None
+        assert not server.requests
+        assert desk.find_kept_confidence(LEAD, brought.item, 60) == 50
+        sight = desk.see_item(LEAD, connection, brought.item, 50)
+        assert sight.view.confidence == 50
+        assert not server.requests
+
+
+def test_another_confidence_of_a_fetched_picture_is_asked_with_its_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = make_jpeg()
+    with replay(respond("200 OK", picture)) as shop, replay(ANSWER) as server:
+        monkeypatch.setenv("MASK_DESK_ALLOW_HOSTS", shop.address.removeprefix("http://"))
+        desk.open_desk.clear()
+        connection, project = connect(server), make_project()
+        run = desk.begin_addresses(LEAD, connection, project, f"{shop.address}/a.jpg?sig=SECRET")
+        (brought,) = finish(connection, wait_read(run))
+        assert brought.item is not None
+        desk.see_item(LEAD, connection, brought.item, 70)
+        assert server.confidences[-1] == 70
+        assert not [request for request in server.requests if b"image=" in request]
+        assert not [request for request in server.requests if b"SECRET" in request]
