@@ -18,8 +18,8 @@ from components.model.image import SizeWH, SourceImage
 from components.model.prediction import Answer, Prediction
 from components.model.run import Run, Task
 from components.store.database import Database
+from components.store.finishing import Found
 from components.store.items import StoredAnswer
-from components.store.tasks import Found
 
 MOST_TRIES = 3
 """Pictures that may tell nothing of how the model takes the confidence."""

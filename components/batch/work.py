@@ -28,7 +28,7 @@ from components.errors import (
 )
 from components.model.run import Run, Task
 from components.store.database import Database
-from components.store.tasks import Found
+from components.store.finishing import Found
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -214,7 +214,10 @@ class Work:
         if self._is_closing.is_set():
             self._give_back(task)
             return
-        if self.run.kind == "again" and self._keep_at_it(store.tasks.is_taken_out, self._db, task):
+        is_gone = self.run.kind == "again" and self._keep_at_it(
+            store.finishing.is_taken_out, self._db, task
+        )
+        if is_gone:
             self._fail(task, "", 0)
             return
         question: Question | None = None
@@ -309,13 +312,13 @@ class Work:
         return 0 if self._outage.is_on else judged.failures
 
     def _finish(self, task: Task, found: Found, seconds: float | None) -> None:
-        store.tasks.finish_task(
+        store.finishing.finish_task(
             self._db, task, found, by=self.run.created_by, now=read_clock(), seconds=seconds
         )
 
     def _fail(self, task: Task, problem: str, calls: int) -> None:
         self._keep_at_it(
-            lambda: store.tasks.fail_task(
+            lambda: store.finishing.fail_task(
                 self._db,
                 task,
                 self._worker,

@@ -16,6 +16,7 @@ from components.store import (
     Database,
     again,
     discarding,
+    finishing,
     items,
     lists,
     projects,
@@ -26,10 +27,10 @@ from components.store import (
     tasks,
     truths,
 )
+from components.store.finishing import Found
 from components.store.schema import blobs, images
 from components.store.schema import tasks as task_table
 from components.store.staging import Staged
-from components.store.tasks import Found
 from tests.store.material import (
     CLASSES,
     NOW,
@@ -75,7 +76,7 @@ def finish(database: Database, task: Task, **more: Any) -> bool:
     answer = make_answer(task.name.encode(), confidence=50)
     found = Found(answer, "", None, make_areas({0: 0.5, 1: 0.5}), 0.5, dict(CLASSES), 1)
     given = {"by": "lead", "now": NOW + 1, "seconds": 0.2, **more}
-    return tasks.finish_task(database, task, found, **given)
+    return finishing.finish_task(database, task, found, **given)
 
 
 def list_names(database: Database, project: Project, **wish: Any) -> list[str]:
@@ -183,7 +184,7 @@ def test_what_a_dead_worker_had_comes_back_and_its_late_answer_is_not_kept_twice
     assert finish(database, again)
     assert not finish(database, dead)
     tasks.give_back(database, dead, "dead", problem="late")
-    tasks.fail_task(database, dead, "dead", problem="late", calls=0, by="lead", now=NOW)
+    finishing.fail_task(database, dead, "dead", problem="late", calls=0, by="lead", now=NOW)
     (done,) = tasks.list_tasks(database, run.id, ("done",), limit=9)
     assert (done.problem, done.attempts) == ("", 3)
     assert list_names(database, project) == ["a"]
@@ -202,7 +203,9 @@ def test_what_failed_is_in_the_project_with_its_reason_and_is_tried_again_alone(
     assert tasks.find_next_due(database, run.id) == LATER
     (bad,) = take(database, run, now=LATER)
     assert (bad.attempts, bad.failures, bad.problem) == (1, 2, "Wait.")
-    tasks.fail_task(database, bad, "w", problem="No <b>luck</b>.", calls=1, by="lead", now=LATER)
+    finishing.fail_task(
+        database, bad, "w", problem="No <b>luck</b>.", calls=1, by="lead", now=LATER
+    )
     assert runs.end_if_over(database, run.id, now=LATER)
     rows = lists.list_items(database, project.id, lists.Wish(), reviewer="a", limit=9).rows
     assert {row.item.name: (row.item.status, row.item.problem) for row in rows} == {
@@ -278,7 +281,7 @@ def test_truth_and_answers_that_came_along_are_kept(database: Database) -> None:
     assert truths.count_truths(database, project.id) == 1
     (task,) = take(database, run)
     found = Found(None, task.answer_id or "", None, make_areas({1: 1.0}), None, dict(CLASSES), 0)
-    tasks.finish_task(database, task, found, by="lead", now=NOW, seconds=None)
+    finishing.finish_task(database, task, found, by="lead", now=NOW, seconds=None)
     assert truths.count_truths(database, project.id) == 2
     assert runs.count_run(database, run.id, now=NOW).calls == 0
     assert list_names(database, project, class_name="road") == ["old.jpg", "a"]
@@ -297,7 +300,7 @@ def test_another_models_answers_are_kept_beside_the_first(database: Database) ->
     for task in take(database, run):
         answer = make_answer(b"other " + task.name.encode(), model="other/1", confidence=50)
         found = Found(answer, "", None, make_areas({1: 1.0}), 0.5, dict(CLASSES), 1)
-        tasks.finish_task(database, task, found, by="lead", now=NOW, seconds=0.1)
+        finishing.finish_task(database, task, found, by="lead", now=NOW, seconds=0.1)
     assert items.find_item(database, first.id).answer_id == first.answer_id
     done = {task.item_id: task for task in tasks.list_tasks(database, run.id, ("done",), limit=9)}
     kept = items.load_answer(database, done[first.id].answer_id or "").answer
@@ -388,9 +391,9 @@ def test_a_picture_taken_out_stays_out_of_a_batch_over_the_projects_own(
     taken = take(database, run)
     items.remove_item(database, first.id, by="lead", now=NOW)
     items.remove_item(database, second.id, by="lead", now=NOW)
-    assert all(tasks.is_taken_out(database, task) for task in taken)
+    assert all(finishing.is_taken_out(database, task) for task in taken)
     finish(database, taken[0])
-    tasks.fail_task(database, taken[1], "w", problem="", calls=0, by="lead", now=NOW)
+    finishing.fail_task(database, taken[1], "w", problem="", calls=0, by="lead", now=NOW)
     assert list_names(database, project) == []
     failed = tasks.list_tasks(database, run.id, ("failed",), limit=9)
     assert ["taken out" in task.problem for task in failed] == [True, True]
