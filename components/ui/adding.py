@@ -13,6 +13,7 @@ from components.errors import DeskError
 from components.model.review import Person, Project
 from components.ui.notices import LOG, show_error
 from components.ui.pictures import let_go
+from components.viewer.uploads import uploads
 
 if TYPE_CHECKING:
     from components.model.run import Run
@@ -83,6 +84,9 @@ def show_ways(who: Person, connection: desk.Connection, project: Project) -> Non
             _show_addresses(who, connection, project)
         else:
             _show_server(who, connection, project)
+    # Stays where it is when the way is another one: what did not arrive is still said.
+    with st.container(key="uploads"):
+        uploads(key="upload_queue")
 
 
 def _show_uploader(
