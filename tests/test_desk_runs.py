@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components import desk
-from components.desk.incoming import keep_files
+from components.desk.incoming import keep_files, sweep
 from components.errors import Conflict
 from components.model.review import Project
 from components.settings import Settings
@@ -67,6 +68,15 @@ def test_files_of_any_name_are_kept_and_within_their_folder(
     )
     assert [path.name for path in outside.iterdir()] == ["inside"]
     assert not any(path.is_symlink() or path.name.startswith(".") for path in folder.rglob("*"))
+
+
+def test_what_never_became_a_batch_is_swept_away_a_day_later(tmp_path: Path) -> None:
+    for name, hours in (("old", 25), ("used", 25), ("new", 1)):
+        keep_files(tmp_path / name, [("a.jpg", io.BytesIO(b"a"))])
+        at = time.time() - hours * 3600
+        os.utime(tmp_path / name, (at, at))
+    sweep(tmp_path, lambda run_id: run_id == "used")
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name != "data") == ["new", "used"]
 
 
 def test_only_folders_that_the_settings_name_are_read(

@@ -16,6 +16,7 @@ import streamlit as st
 from components import local_server, store
 from components.batch import BUILT_IN, Runner, Server, open_server
 from components.desk.behaviour import Behaviours
+from components.desk.incoming import sweep
 from components.desk.memory import bound_memory
 from components.inference import Client
 from components.settings import (
@@ -102,6 +103,7 @@ class Desk:
         self._opening = threading.Lock()
         self.connection = self.connect(settings)
         self._servers: dict[str, Server] = {}
+        self._is_swept = False
         self.runner = Runner(
             self._find_database, self.list_servers, allow_hosts=settings.allow_hosts
         )
@@ -176,7 +178,11 @@ class Desk:
         kept = self.store_settings
         if self._database is None and not (kept.database or (kept.folder / DATABASE_FILE).exists()):
             return None
-        return self.database
+        database = self.database
+        if not self._is_swept:
+            self._is_swept = True
+            sweep(kept.folder / "incoming", lambda run_id: store.runs.is_reading(database, run_id))
+        return database
 
     def note_question(self, question: tuple[object, ...], size: int) -> None:
         """Remember that this was asked, and answered in so many bytes."""

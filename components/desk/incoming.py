@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ _DEEPEST: Final = 8
 _LONGEST_PART: Final = 200  # bytes; file systems take 255
 _KEPT_END: Final = 30
 _CHUNK: Final = 1 << 20
+_OLD_SECONDS: Final = 86_400  # nobody uploads for so long
 _CONTROL: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 
 
@@ -45,6 +47,24 @@ def keep_files(folder: Path, files: Iterable[tuple[str, Any]]) -> int:
             str(error),
         ) from error
     return count
+
+
+def sweep(folder: Path, is_used: Callable[[str], bool]) -> None:
+    """Remove what was put aside and never became a batch, since the desk was ended meanwhile.
+
+    Args:
+        folder: with a folder for each.
+        is_used: whether the batch of this id still reads its own.
+    """
+    try:
+        found = [
+            one for one in folder.iterdir() if time.time() - one.stat().st_mtime > _OLD_SECONDS
+        ]
+    except OSError:
+        return
+    for one in found:
+        if not is_used(one.name):
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _find_place(folder: Path, name: str) -> Path:

@@ -106,6 +106,13 @@ def find_run(db: Database, run_id: str) -> Run:
         return load_run(connection, clean_text(run_id))
 
 
+def is_reading(db: Database, run_id: str) -> bool:
+    """Whether there is a run of this id whose files are still to be read."""
+    wanted = select(runs.c.id).where(runs.c.id == clean_text(run_id), runs.c.is_reading == 1)
+    with db.read() as connection:
+        return connection.scalar(wanted) is not None
+
+
 def list_runs(db: Database, project_id: str, *, limit: int = 50) -> list[Run]:
     """Runs of a project, the newest first; those that are open, however old, and so many more."""
     own = select(runs).where(runs.c.project_id == clean_text(project_id))
