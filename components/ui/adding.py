@@ -13,7 +13,7 @@ from components.errors import DeskError
 from components.model.review import Person, Project
 from components.ui.notices import LOG, show_error
 from components.ui.pictures import let_go
-from components.viewer.uploads import uploads
+from components.viewer.uploads import unpack, uploads
 
 if TYPE_CHECKING:
     from components.model.run import Run
@@ -22,7 +22,7 @@ _WAYS: Final = {
     "Files": "Pictures, ZIP files, lists of addresses as CSV or text, with truth masks and answers "
     "beside them: as many at once as you like.",
     "Folder": "A folder with all that is in it. Choose it with the button: one that is dropped "
-    "here comes without its sub-folders. Thousands of pictures come faster as one ZIP file.",
+    "here comes without its sub-folders.",
     "Web addresses": "One address a line. The desk fetches each picture once and keeps it.",
     "On the server": "Folders, ZIP files and lists on the server’s own disk: nothing is uploaded.",
 }
@@ -86,7 +86,7 @@ def show_ways(who: Person, connection: desk.Connection, project: Project) -> Non
             _show_server(who, connection, project)
     # Stays where it is when the way is another one: what did not arrive is still said.
     with st.container(key="uploads"):
-        uploads(key="upload_queue")
+        uploads(within=".st-key-way_0, .st-key-way_1", key="upload_queue")
 
 
 def _show_uploader(
@@ -102,12 +102,14 @@ def _show_uploader(
     if not uploaded:
         return
     # What systems leave in folders is hidden; kept on disk it would not be any more.
-    seen = [file for file in uploaded if not (is_folder and _is_hidden(file.name))]
+    sent = unpack([(file.name, file) for file in uploaded])
+    seen = [file for file in sent if not (is_folder and _is_hidden(file.name))]
     names, folder = split_folder([file.name for file in seen])
     source = _name_upload(names, folder)
     with st.spinner("Keeping what came…"):
         try:
-            desk.begin_files(who, connection, project, zip(names, seen, strict=True), source=source)
+            files = ((name, file.open()) for name, file in zip(names, seen, strict=True))
+            desk.begin_files(who, connection, project, files, source=source)
         except DeskError as error:
             LOG.warning("%s: %s", type(error).__name__, error.detail or error.message)
             st.session_state[session.ADD_REPORT] = [("error", error.message)]

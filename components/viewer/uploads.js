@@ -9,42 +9,22 @@ const AT_ONCE = 4;
 const PAUSES_MS = [500, 2000];
 const MANY = 20;
 const UPDATE_MS = 250;
-// Streamlit draws its whole list anew for each file that has come: 0.15 s where there are 2,000.
-const HAND_OVER_MS = 2000;
 
 // One queue for the whole document: pages come and go, the requests they began go on.
 function openQueue() {
   const queue = { total: 0, arrived: 0, lost: 0, waiting: [], flying: 0, pausing: 0, heard: null };
-  let ended = [];
-  let timer = 0;
-
-  // The page is told of many that ended at once, so that it draws once.
-  queue.handOver = () => {
-    clearTimeout(timer);
-    timer = 0;
-    const now = ended;
-    ended = [];
-    for (const tellOf of now) tellOf();
-  };
-
-  queue.end = (tellOf) => {
-    ended.push(tellOf);
-    if (!queue.isBusy() || queue.total < MANY) queue.handOver();
-    else timer ||= setTimeout(queue.handOver, HAND_OVER_MS);
-  };
-
   queue.isBusy = () => queue.waiting.length + queue.flying + queue.pausing > 0;
 
   queue.join = (sending) => {
     if (!queue.isBusy()) Object.assign(queue, { total: 0, arrived: 0, lost: 0 });
-    queue.total += 1;
+    queue.total += sending.weight();
     queue.waiting.push(sending);
     queue.move();
   };
 
   queue.leave = (sending) => {
     queue.waiting = queue.waiting.filter((other) => other !== sending);
-    queue.total -= 1;
+    queue.total -= sending.weight();
     queue.heard?.();
   };
 
@@ -59,14 +39,21 @@ function openQueue() {
 function follow(request, opening, queue) {
   const { open, send, abort, setRequestHeader } = XMLHttpRequest.prototype;
   const headers = [];
-  let state = "open"; // waiting, flying, pausing, ended, over
-  let held = [];
+  let state = "open"; // waiting, flying, pausing, over
   let body = null;
   let tries = 0;
   let isAborted = false;
   let isAgain = false;
+  let weight = 1; // files in it
+  let within = 0; // of these, sent so far
+
+  const gone = (number) => {
+    queue.arrived += number - within;
+    within = number;
+  };
 
   const sending = {
+    weight: () => weight,
     fly() {
       state = "flying";
       queue.flying += 1;
@@ -75,7 +62,7 @@ function follow(request, opening, queue) {
       } catch (error) {
         state = "over";
         queue.flying -= 1;
-        queue.lost += 1;
+        queue.lost += weight;
         request.dispatchEvent(new ProgressEvent("error"));
         request.dispatchEvent(new ProgressEvent("loadend"));
         console.warn(error);
@@ -84,11 +71,10 @@ function follow(request, opening, queue) {
   };
 
   const hold = (event) => {
-    if (state !== "flying" || isAborted) return;
-    // Nobody else hears of it yet: for them it is still on its way.
+    if (state !== "flying" || isAborted || tries >= PAUSES_MS.length) return;
+    // Nobody else hears of it: for them it is still on its way.
     event.stopImmediatePropagation();
-    held.push(event);
-    isAgain = event.type === "error" && tries < PAUSES_MS.length;
+    isAgain = true;
   };
 
   const end = (event) => {
@@ -97,33 +83,20 @@ function follow(request, opening, queue) {
     if (isAgain) {
       event.stopImmediatePropagation();
       isAgain = false;
-      held = [];
+      gone(0);
       state = "pausing";
       queue.pausing += 1;
       setTimeout(tryAgain, PAUSES_MS[tries]);
       tries += 1;
     } else {
+      state = "over";
       body = null;
-      if (isAborted) {
-        state = "over";
-        queue.total -= 1;
-      } else {
-        event.stopImmediatePropagation();
-        state = "ended";
-        if (request.status >= 200 && request.status < 300) queue.arrived += 1;
-        else queue.lost += 1;
-        queue.end(() => handOver([...held, event]));
-      }
+      gone(0);
+      if (isAborted) queue.total -= weight;
+      else if (request.status >= 200 && request.status < 300) queue.arrived += weight;
+      else queue.lost += weight;
     }
     queue.move();
-  };
-
-  const handOver = (events) => {
-    if (state !== "ended") return;
-    state = "over";
-    for (const { type, lengthComputable, loaded, total } of events) {
-      request.dispatchEvent(new ProgressEvent(type, { lengthComputable, loaded, total }));
-    }
   };
 
   const tryAgain = () => {
@@ -139,7 +112,7 @@ function follow(request, opening, queue) {
   };
 
   // Before any that the page adds, so that a try that is repeated can be kept from them.
-  for (const type of ["load", "error", "timeout"]) request.addEventListener(type, hold);
+  request.addEventListener("error", hold);
   request.addEventListener("loadend", end);
 
   request.setRequestHeader = (...header) => {
@@ -149,14 +122,25 @@ function follow(request, opening, queue) {
   request.send = (given = null) => {
     if (state !== "open") throw new DOMException("It is being sent.", "InvalidStateError");
     body = given;
+    const ends = findEnds(body);
+    if (ends) {
+      weight = ends.length;
+      request.upload.addEventListener("progress", ({ loaded }) => {
+        if (state !== "flying") return;
+        gone(ends.filter((end) => end <= loaded).length);
+        queue.heard?.();
+      });
+    }
     state = "waiting";
     queue.join(sending);
   };
   request.abort = () => {
     isAborted = true;
-    const isHere = ["waiting", "pausing", "ended"].includes(state);
-    if (state === "waiting" || state === "pausing") queue.leave(sending);
-    if (isHere) state = "over";
+    const isHere = state === "waiting" || state === "pausing";
+    if (isHere) {
+      state = "over";
+      queue.leave(sending);
+    }
     abort.call(request);
     if (!isHere) return;
     // Not on its way just now, so the browser says nothing itself.
@@ -202,8 +186,9 @@ function tell(queue) {
   );
 }
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, data }) {
   const queue = install();
+  installPacks(data.within);
   const place = parentElement.querySelector(".uploads");
   let timer = 0;
 
