@@ -54,4 +54,5 @@ SEEN_RUNS: Final = "seen_runs"  # list[str]: batches whose summary was put out o
 RUN_TOLD: Final = "run_told"  # dict[str, str]: by batch, why the last wish came to nothing
 RUN_WISH: Final = "run_wish"  # what was last wished of which batch, and when
 RUN_PAGES: Final = "run_pages"  # dict: where pages of reasons begin, by batch and kind
+RUN_BEGUN: Final = "run_begun"  # tuple[str, int]: the batch to be brought to, how often
 RUN_STRIPS: Final = "run_strips"  # dict: by batch, the latest results on screen, and since when

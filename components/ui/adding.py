@@ -11,8 +11,9 @@ import streamlit as st
 from components import desk, session
 from components.errors import DeskError
 from components.model.review import Person, Project
-from components.ui.notices import LOG, show_error
+from components.ui.notices import LOG, show_error, show_notice
 from components.ui.pictures import let_go
+from components.ui.run_acts import note_begun
 from components.viewer.uploads import unpack, uploads
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def show_ways(who: Person, connection: desk.Connection, project: Project) -> Non
             required=True,
             key="way_in",
             label_visibility="collapsed",
+            persist_state="session",
         )
         with st.popover("What is understood", icon=":material/help:", type="tertiary"):
             st.html(
@@ -109,7 +111,8 @@ def _show_uploader(
     with st.spinner("Keeping what came…"):
         try:
             files = ((name, file.open()) for name, file in zip(names, seen, strict=True))
-            desk.begin_files(who, connection, project, files, source=source)
+            run = desk.begin_files(who, connection, project, files, source=source)
+            note_begun(run.id)
         except DeskError as error:
             LOG.warning("%s: %s", type(error).__name__, error.detail or error.message)
             st.session_state[session.ADD_REPORT] = [("error", error.message)]
@@ -153,7 +156,14 @@ def _show_addresses(who: Person, connection: desk.Connection, project: Project) 
             placeholder="https://example.org/one.jpg\nhttps://example.org/two.jpg",
         )
         asked = st.form_submit_button("Look through them", icon=":material/search:")
-    if asked and _begin(lambda: desk.begin_addresses(who, connection, project, text or "")):
+    if asked and not (text or "").strip():
+        begun, _ = st.session_state.get(session.RUN_BEGUN, ("", 0))
+        if begun and desk.look_at_run(who, begun).run.state == "preview":
+            # The keyboard had sent them already, before the button was pressed.
+            note_begun(begun)
+            st.rerun()
+        show_notice("info", "Paste some above, one a line.", title="No address yet.")
+    elif asked and _begin(lambda: desk.begin_addresses(who, connection, project, text or "")):
         st.session_state[session.ADD_ROUND] = form_round + 1
         st.rerun()
 
@@ -186,8 +196,9 @@ def _show_server(who: Person, connection: desk.Connection, project: Project) -> 
 
 def _begin(begin: Callable[[], Run]) -> bool:
     try:
-        begin()
+        run = begin()
     except DeskError as error:
         show_error(error, title="Not taken in.")
         return False
+    note_begun(run.id)
     return True

@@ -12,6 +12,7 @@ from components.errors import DeskError
 from components.model.review import Person, Project
 from components.ui.access import recall
 from components.ui.projects import add_samples_to
+from components.ui.run_acts import note_begun
 from components.ui.wording import count_pictures
 
 _ROUND: Final = "again_round"
@@ -93,11 +94,12 @@ def _begin(
         for run in desk.list_runs(person, project.id):
             wanted = (run.model, run.confidence, run.kind)
             if run.is_open and wanted == (model, confidence, "again"):
+                note_begun(run.id)
                 st.session_state[session.ADD_REPORT] = [
                     ("info", "That is on the list of batches already. Look at where it stands.")
                 ]
                 return
-        desk.begin_again(
+        run = desk.begin_again(
             person,
             connection,
             project,
@@ -105,5 +107,6 @@ def _begin(
             confidence=confidence,
             only_unanswered=only_unanswered,
         )
+        note_begun(run.id)
     except DeskError as error:
         st.session_state[session.ADD_REPORT] = [("error", error.message)]

@@ -28,23 +28,36 @@ _POLICIES: Final = {
 _EVERYONE: Final = "Everyone reviews everything"
 _SHARES: Final = "Each person has a share"
 _SHOWN: Final = 60
+_COUNTED_SECONDS: Final = 3.0
 
 
 def show_pictures(who: Person, connection: desk.Connection, project: Project) -> None:
     """Batches on their way, adding pictures, asking once more, and taking pictures out."""
-    show_runs(who, connection, project)
+    is_growing = show_runs(who, connection, project)
     show_ways(who, connection, project)
     progress = desk.measure_progress(who, project.id)
     unanswered = progress.by_status.get("no_answer", 0)
     show_more(who, connection, project, total=progress.total, unanswered=unanswered)
     show_earlier(who, project)
-    _show_taking_out(who, project, progress.total)
+    _show_taking_out(who, project, progress.total, is_growing=is_growing)
 
 
-def _show_taking_out(who: Person, project: Project, total: int) -> None:
+def _show_total(who: Person, project: Project, ready: list[int]) -> None:
+    """How many pictures there are, by itself as long as a batch adds some."""
+    try:
+        total = ready.pop() if ready else desk.measure_progress(recall(who), project.id).total
+    except DeskError as error:
+        show_error(error)
+        return
+    if total:
+        st.subheader(f"In this project: {count_pictures(total)}", anchor=False)
+
+
+def _show_taking_out(who: Person, project: Project, total: int, *, is_growing: bool) -> None:
+    count = st.fragment(run_every=_COUNTED_SECONDS if is_growing else None)
+    count(_show_total)(who, project, [total])
     if not total:
         return
-    st.subheader(f"In this project: {count_pictures(total)}", anchor=False)
     name_part = st.text_input(
         "Find by file name", key="remove_name", placeholder="Part of a name", width=360
     )

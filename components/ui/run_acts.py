@@ -45,6 +45,12 @@ def act(who: Person, run_id: str, verb: Callable[..., Any], *before: Any) -> Non
         told[run_id] = error.message
 
 
+def note_begun(run_id: str) -> None:
+    """Have this person brought to the batch, wherever on the page they are."""
+    times = st.session_state.get(session.RUN_BEGUN, ("", 0))[1]
+    st.session_state[session.RUN_BEGUN] = (run_id, times + 1)
+
+
 def show_told(run_id: str) -> None:
     """Why the last wish for this batch came to nothing."""
     told: dict[str, str] = st.session_state.get(session.RUN_TOLD, {})

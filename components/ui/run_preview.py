@@ -7,11 +7,13 @@ from html import escape
 import streamlit as st
 
 from components import desk
+from components.desk.gathering import name_server
 from components.model.review import Person
 from components.model.run import LEFT, Run, RunCounts
+from components.ui.notices import show_notice
 from components.ui.run_acts import act
-from components.ui.run_table import show_reasons, show_table
-from components.ui.run_words import count_calls, show_bar, show_figures, write_size
+from components.ui.run_table import show_passed_over, show_reasons, show_table
+from components.ui.run_words import count_calls, name_asked, show_bar, show_figures, write_size
 from components.ui.wording import count_pictures
 
 _MASKS_SHOWN = 100
@@ -27,6 +29,10 @@ def show_preview(who: Person, connection: desk.Connection, sight: desk.RunSight)
     if not run.is_reading or counts.total:
         show_figures(_list_figures(run, counts))
         st.html(f'<p class="batch-cost">{_write_cost(run, counts)}</p>')
+    can_ask = not sight.needs_connection or name_server(connection) == run.server
+    if not can_ask and counts.calls_left:
+        with st.container(key=f"elsewhere_{run.id}", gap="small"):
+            _show_elsewhere(run, connection)
     with st.container(key=f"choices_{run.id}", horizontal=True, vertical_alignment="center"):
         label = name_start(run, counts)
         if label:
@@ -34,6 +40,7 @@ def show_preview(who: Person, connection: desk.Connection, sight: desk.RunSight)
                 label,
                 type="primary",
                 icon=":material/play_arrow:",
+                disabled=not can_ask and bool(counts.calls_left),
                 key=f"start_{run.id}",
                 on_click=act,
                 args=(who, run.id, desk.start_run, connection),
@@ -49,6 +56,7 @@ def show_preview(who: Person, connection: desk.Connection, sight: desk.RunSight)
             args=(who, run.id, desk.cancel_run),
         )
     show_unreadable(who, run, counts)
+    show_passed_over(who, run, counts)
     if not run.is_reading and run.kind != "again":
         masks = desk.list_unused_masks(who, run.id)
         if masks:
@@ -57,6 +65,17 @@ def show_preview(who: Person, connection: desk.Connection, sight: desk.RunSight)
                 title="Truth masks that cannot be used; their pictures can",
                 total=len(masks),
             )
+
+
+def _show_elsewhere(run: Run, connection: desk.Connection) -> None:
+    now = name_server(connection)
+    show_notice(
+        "warning",
+        f"This batch was made for {name_asked(run.server)}; this desk is connected to "
+        f"{name_asked(now)} now. Set the page Connection to the first, then start it here.",
+        title="Another server.",
+    )
+    st.page_link("pages/connection.py", label="Connection", icon=":material/lan:")
 
 
 def show_reading(run: Run, counts: RunCounts) -> None:
@@ -131,13 +150,13 @@ def _write_cost(run: Run, counts: RunCounts) -> str:
         calls = f"So far {calls}"
     elif run.kind == "again":
         calls = f"At most {calls}"  # what it answered before is not asked again
-    if not run.server:
-        return f"{calls}. The built-in demonstration server answers; its calls cost nothing."
     more = (
-        ", and a few more to find out how this model takes the confidence"
+        ", and up to three more to find out how the model takes the confidence"
         if run.ask_at is None
         else ""
     )
+    if not run.server:
+        return f"{calls}{more}. The built-in demonstration server answers; its calls cost nothing."
     return f"{calls} at {escape(run.server)}{more}. Nothing is sent before you say so."
 
 

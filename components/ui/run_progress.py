@@ -78,10 +78,14 @@ def show_summary(who: Person, connection: desk.Connection, sight: desk.RunSight)
     ]
     took = write_took(run)
     show_figures([*figures, (took, "from start to end")] if took else figures)
+    said = _write_end(run, counts)
+    if said:
+        st.html(f'<p class="batch-cost">{said}</p>')
     with st.container(key=f"choices_{run.id}", horizontal=True, vertical_alignment="center"):
         if counts.count("done"):
             st.page_link("pages/review.py", label="Review them", icon=":material/rate_review:")
-        _show_retry(who, connection, run, failed)
+        if run.state == "done":
+            _show_retry(who, connection, run, failed)
         st.button(
             "Put out of sight",
             icon=":material/close:",
@@ -91,6 +95,22 @@ def show_summary(who: Person, connection: desk.Connection, sight: desk.RunSight)
         )
     _show_strip(who, sight)
     _show_reasons(who, run, counts)
+
+
+def _write_end(run: Run, counts: RunCounts) -> str:
+    done = counts.count("done")
+    if run.state == "cancelled":
+        came = (
+            f"{count_pictures(done)} {'is' if done == 1 else 'are'}" if done else "nothing of it is"
+        )
+        return f"Ended early: {came} in the project, the rest was left out."
+    # Calls tell nothing sure where some were in vain.
+    spared = done - counts.calls
+    if spared <= 0 or counts.count("failed"):
+        return ""
+    if run.kind == "again":
+        return f"{count_pictures(spared)} had been answered like this before: no call was made."
+    return f"{count_pictures(spared)} had an answer of {'its' if spared == 1 else 'their'} own."
 
 
 def _list_figures(run: Run, counts: RunCounts, total: int) -> list[tuple[str, str]]:

@@ -10,9 +10,13 @@ import streamlit as st
 
 from components import desk, session
 from components.model.review import Person
-from components.model.run import Run, Task, TaskState
+from components.model.run import Run, RunCounts, Task, TaskState
 
 PAGE_LENGTH: Final = 100
+_REASONS: Final[dict[TaskState, str]] = {
+    "twin": "The same picture is in this batch under another name; it is added once.",
+    "known": "The project has this very picture, with an answer.",
+}
 
 
 def show_reasons(who: Person, run: Run, state: TaskState, total: int, *, title: str) -> None:
@@ -58,10 +62,29 @@ def show_reasons(who: Person, run: Run, state: TaskState, total: int, *, title: 
         st.html(f'<p class="desk-sub">{first:,} to {first + len(rows) - 1:,} of {total:,}</p>')
 
 
+def show_passed_over(who: Person, run: Run, counts: RunCounts) -> None:
+    """What came twice, and what the project has already: folded away, a page at a time."""
+    number = counts.count("known", "twin")
+    if not number or run.is_reading:
+        return
+    place = st.expander(
+        f"{number:,} that {'is' if number == 1 else 'are'} not new",
+        icon=":material/content_copy:",
+        key=f"passed_over_{run.id}",
+        on_change="rerun",
+    )
+    if place.open:
+        with place:
+            show_reasons(who, run, "twin", counts.count("twin"), title="Twice in this batch")
+            show_reasons(who, run, "known", counts.count("known"), title="In the project already")
+
+
 def show_table(rows: Sequence[Task], *, title: str, total: int) -> None:
     """A table that scrolls within bounds."""
     cells = "".join(
-        f"<tr><td>{escape(task.name)}</td><td>{escape(task.problem)}</td></tr>" for task in rows
+        f"<tr><td>{escape(task.name)}</td>"
+        f"<td>{escape(task.problem or _REASONS.get(task.state, ''))}</td></tr>"
+        for task in rows
     )
     st.html(
         f'<div class="batch-reasons"><h4>{escape(title)}: {total:,}</h4>'

@@ -39,6 +39,11 @@ def name_model(run: Run) -> str:
     return f"{run.model} at {run.confidence} %"
 
 
+def name_asked(server: str) -> str:
+    """A server by its address, the built-in one in words."""
+    return server or "the built-in demonstration server"
+
+
 def show_head(run: Run) -> None:
     """What the batch is, how it stands, who began it and when."""
     st.html(

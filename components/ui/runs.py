@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from components import desk
+from components import desk, session
 from components.errors import DeskError
 from components.model.review import Person, Project
 from components.model.run import Run
@@ -19,6 +19,7 @@ from components.ui.run_preview import show_preview
 from components.ui.run_progress import show_progress, show_summary
 from components.ui.run_words import name_model, name_state, show_head, write_numbers
 from components.ui.wording import write_when
+from components.viewer.arrival import bring_to
 
 _SUMMARIES: Final = 3
 _LARGE: Final = 3000
@@ -27,12 +28,22 @@ _QUICK_SECONDS, _CALM_SECONDS, _SLOW_SECONDS = 1.0, 2.0, 5.0
 Stamp = tuple[tuple[str, str, bool], ...]
 
 
-def show_runs(who: Person, connection: desk.Connection, project: Project) -> None:
-    """Batches on their way, followed as long as anything of them changes."""
+def show_runs(who: Person, connection: desk.Connection, project: Project) -> bool:
+    """Batches on their way, followed as long as anything of them changes.
+
+    Returns:
+        Whether more pictures may come into the project by themselves.
+    """
     sights = _look(who, project)
     paces = [pace for pace in map(_find_pace, sights) if pace]
     follow = st.fragment(run_every=min(paces) if paces else None)
     follow(_show_followed)(who, connection, project, _stamp(sights), [sights])
+    begun, times = st.session_state.get(session.RUN_BEGUN, ("", 0))
+    # Always there, so that what is beneath stays what it is.
+    with st.container(key="bringing"):
+        if any(sight.run.id == begun for sight in sights):
+            bring_to(f".st-key-batch_{begun}", id=f"{begun} {times}", key="bring_to_batch")
+    return any(sight.run.state in ("running", "paused") for sight in sights if _find_pace(sight))
 
 
 def show_earlier(who: Person, project: Project) -> None:
@@ -121,7 +132,9 @@ def _look(who: Person, project: Project) -> list[desk.RunSight]:
 
 def _list_shown(runs: Sequence[Run]) -> list[Run]:
     """Those that are not over, and the last ones that are, until they are put out of sight."""
-    over = [run for run in runs if run.state == "done" and not is_seen(run.id)][:_SUMMARIES]
+    # What was only looked through and put away is over without a word.
+    over = [run for run in runs if not run.is_open and run.started_at and not is_seen(run.id)]
+    over = over[:_SUMMARIES]
     return [run for run in runs if run.is_open or run in over]
 
 

@@ -82,7 +82,7 @@ def _open(name: str, source: io.BytesIO) -> Iterator[Sent]:
 def _read_header(source: io.BytesIO) -> tuple[int, list[tuple[str, int]]] | None:
     """Where the files begin, and their names and lengths; None for what is no whole pack."""
     data = source.getbuffer()
-    if data[: len(_MAGIC)] != _MAGIC or data.nbytes < _START:
+    if bytes(data[: len(_MAGIC)]) != _MAGIC or data.nbytes < _START:
         return None
     (length,) = struct.unpack("<I", data[len(_MAGIC) : _START])
     try:

@@ -136,7 +136,7 @@ def test_what_does_not_arrive_is_told(
     page.page.route(UPLOADS, lose)
     page.page.locator(".st-key-way_1 input[type=file]").set_input_files(folder)
     said = page.page.locator(".uploads")
-    expect(said).to_contain_text(f"2 of {FEW} files did not arrive.")
+    expect(said.last).to_contain_text(f"2 of {FEW} files did not arrive.")
     card = find_card(page.page, f"Folder pier, {FEW - 2} files")
     expect(card).to_be_visible()
     page.page.unroute(UPLOADS)

@@ -93,6 +93,11 @@ def test_what_came_is_looked_over_before_anything_is_sent(
         assert "<td>letter.jpg</td>" in texts(app)
         assert "<td>b.jpg</td><td>The truth mask has colours" in texts(app)
         assert app.button(key=f"start_{run.id}").label == "Ask about 2 pictures"
+        assert "<td>again a.jpg</td>" not in texts(app)
+        app.session_state[f"passed_over_{run.id}"] = True
+        app.run()
+        assert "<td>again a.jpg</td><td>The same picture is in this batch" in texts(app)
+        assert "<td>known too.jpg</td><td>The project has this very picture" in texts(app)
         assert len(server.requests) == asked
         press(app, f"start_{run.id}")
         wait_for(app, "could not be read")
@@ -102,6 +107,7 @@ def test_what_came_is_looked_over_before_anything_is_sent(
             time.sleep(0.1)
         app.run()
         assert figures(app)["answered"] == "3"
+        assert "1 picture had an answer of its own." in texts(app)
         changes = [list(table.value["What"]) for table in app.dataframe]
         assert [what for column in changes for what in column if "batch" in what] == [
             "Started a batch"
@@ -193,6 +199,8 @@ def test_it_is_paused_and_cancelled_by_hand(connect: Callable[[Replay], None]) -
         assert "3 pictures not asked about yet will be left out." in texts(app)
         press(app, f"cancel_{run.id}")
         assert desk.look_at_run(LEAD, run.id).run.state == "cancelled"
+        assert "Ended early: nothing of it is in the project" in texts(app)
+        press(app, f"seen_{run.id}")
         assert "batch-head" not in texts(app)
         assert not desk.measure_progress(LEAD, project.id).total
 
@@ -248,8 +256,8 @@ def test_a_batch_of_another_server_says_whom_to_connect_to() -> None:
         run = desk.begin_files(LEAD, other, project, files, source="a.jpg")
         wait_read(run.id)
         app = open_page("add")
-        press(app, f"start_{run.id}")
-        assert f"This batch asks {server.address}" in texts(app)
+        assert app.button(key=f"start_{run.id}").disabled
+        assert f"This batch was made for {server.address}; this desk is connected" in texts(app)
         desk.start_run(LEAD, other, run.id)
         desk.pause_run(LEAD, run.id)
         # The next process knows the connection of its settings alone.
