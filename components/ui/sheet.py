@@ -52,14 +52,17 @@ def show_sheet(who: Person, project: Project) -> None:
         wish = _choose_wish(who, project)
         cursors = _hold_cursors(wish)
         page = desk.list_items(who, project.id, wish, after=cursors["after"], limit=PAGE_LENGTH)
-        count = desk.count_items(who, project.id, wish)
+        is_all = wish == Wish(sort=wish.sort, descending=wish.descending)
+        progress = desk.measure_progress(who, project.id) if is_all else None
+        count = progress.total if progress else desk.count_items(who, project.id, wish)
         thumbnails = desk.load_thumbnails(who, [row.item.image_sha256 for row in page.rows])
     except DeskError as error:
         show_error(error)
         return
-    found = count_pictures(count) if count <= _COUNTED else f"More than {_COUNTED:,} pictures"
-    if wish == Wish(sort=wish.sort, descending=wish.descending):
-        found += ": " + count_verdicts(desk.measure_progress(who, project.id))
+    if progress:
+        found = f"{count_pictures(count)}: {count_verdicts(progress)}"
+    else:
+        found = count_pictures(count) if count <= _COUNTED else f"More than {_COUNTED:,} pictures"
     st.html(f'<p class="desk-sub">{found}</p>')
     if not page.rows:
         st.html(
