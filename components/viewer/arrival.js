@@ -26,7 +26,7 @@ export default function ({ data }) {
       const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
-      place.scrollIntoView({ block: "center", behavior: isCalm ? "auto" : "smooth" });
+      place.scrollIntoView({ block: "start", behavior: isCalm ? "auto" : "smooth" });
     });
   };
   watch = new MutationObserver(bring);

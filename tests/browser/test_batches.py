@@ -170,6 +170,8 @@ def test_addresses_are_fetched_and_what_is_typed_survives_a_batch_that_ends(
         field.fill("\n".join(map(host.url, ("/one.jpg", "/none.jpg", "/two.jpg"))))
         page.page.get_by_role("button", name="Look through them").click()
         card = find_card(page.page, "3 addresses")
+        expect(card.locator("h3")).to_be_focused()
+        expect(card.locator("h3")).to_be_in_viewport()
         start = card.get_by_role("button", name="Ask about 2 pictures")
         expect(start).to_be_visible()
         expect(card.locator(".batch-reasons")).to_contain_text("404")
