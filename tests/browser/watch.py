@@ -12,7 +12,7 @@ from playwright.sync_api import ConsoleMessage, Page, WebSocket
 _PROBE = re.compile(r"/(inspect|review|add|connection)/_stcore/(health|host-config)")
 _GONE = re.compile(
     r"WebSocket|ERR_(CONNECTION|EMPTY|SOCKET)|status of (404|50[234])|Network Error"
-    r"|when disconnected from server|Logo source error"
+    r"|when disconnected from server|Logo source error|No response received|not responding"
 )
 
 
