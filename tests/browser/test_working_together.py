@@ -61,6 +61,8 @@ def test_the_arrows_walk_the_chosen_pictures_and_a_button_leads_back(
     assert len(names) == TEN
     tiles.nth(6).click()
     expect(review.name).to_have_text(names[6])
+    # The name is there before the bar that hears the keys.
+    review.wait_ready()
     review.press("ArrowRight")
     expect(review.name).to_have_text(names[7])
     review.press("ArrowLeft")
