@@ -58,8 +58,17 @@ Try = Callable[[Database, Run, Moody], Run]
 
 
 def meet_once(mood: Mood) -> Callable[[int, str], Mood]:
-    """Every third call meets it."""
-    return lambda number, _: mood if number % 3 == 0 else "fine"
+    """Every third picture meets it, the first time it is asked about.
+
+    Every third call would do it too, but then one picture could meet it three times by chance.
+    """
+    first: dict[str, int] = {}
+
+    def tell(number: int, sha256: str) -> Mood:
+        is_new = first.setdefault(sha256, number) == number
+        return mood if is_new and len(first) % 3 == 0 else "fine"
+
+    return tell
 
 
 def meet_with_one_picture(mood: Mood) -> Callable[[int, str], Mood]:
