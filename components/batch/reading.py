@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from components import store
+from components.batch.patience import keep_at_it
 from components.batch.work import LEASE_SECONDS
 from components.batch.yielding import give_way
 from components.display.thumbnails import draw_thumbnail
@@ -24,7 +25,6 @@ from components.errors import (
     InferenceError,
     IntakeError,
     MalformedAnswer,
-    StoreUnavailable,
 )
 from components.inference import parse_answer
 from components.intake import Limits, take_bytes
@@ -55,7 +55,6 @@ _DECODING: Final = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
 _EVERYWHERE: Final = threading.BoundedSemaphore(READERS)
 _BATCH: Final = 32
 _BATCH_BYTES: Final = 16_000_000
-_LONGEST_WAIT_SECONDS: Final = 5.0
 
 
 def read_run(
@@ -82,10 +81,10 @@ def read_run(
         tell: called with why nothing can be kept just now, in plain words, and with "" once it can.
     """
 
-    def keep_at_it(do: Callable[[], T]) -> T:
-        return _keep_at_it(do, tell)
+    def insist(do: Callable[[], T]) -> T:
+        return keep_at_it(do, tell)
 
-    done = keep_at_it(lambda: store.staging.claim_reading(db, run.id, reader, **_times(db)))
+    done = insist(lambda: store.staging.claim_reading(db, run.id, reader, **_times(db)))
     if done is None:
         return
     path = Path(run.path)
@@ -95,7 +94,7 @@ def read_run(
                 "What was to be read is not there any more. What was read before is kept; add the "
                 "rest once more."
             )
-        keep_at_it(
+        insist(
             lambda: store.runs.note_source(
                 db, run.id, expected=count_source(path), truth_classes=read_truth_classes(path)
             )
@@ -103,7 +102,7 @@ def read_run(
         entries = islice(list_source(path, allow_hosts=allow_hosts), done, None)
         for files in _batch(_read_all(entries, run, limits, is_stopped, gives_way)):
             keep = partial(store.staging.stage, db, run.id, reader, files, after=done)
-            if not keep_at_it(lambda keep=keep: keep(**_times(db))):  # type: ignore[misc]
+            if not insist(lambda keep=keep: keep(**_times(db))):  # type: ignore[misc]
                 return
             done += len(files)
             if is_stopped():
@@ -122,7 +121,7 @@ def read_run(
 
 
 def _end(db: Database, run: Run, reader: str, reason: str) -> None:
-    _keep_at_it(
+    keep_at_it(
         lambda: store.staging.end_reading(db, run.id, reader, reason=reason),
         lambda trouble: None,  # noqa: ARG005
     )
@@ -209,17 +208,3 @@ def _batch(files: Iterator[Staged]) -> Iterator[list[Staged]]:
 def _times(db: Database) -> dict[str, int]:
     now = db.read_clock()
     return {"now": now, "until": now + int(LEASE_SECONDS * 1000)}
-
-
-def _keep_at_it(do: Callable[[], T], tell: Callable[[str], None]) -> T:
-    delay = 0.2
-    while True:
-        try:
-            done = do()
-        except StoreUnavailable as error:
-            tell(error.message)
-            time.sleep(delay)
-            delay = min(delay * 1.5, _LONGEST_WAIT_SECONDS)
-        else:
-            tell("")
-            return done

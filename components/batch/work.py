@@ -15,6 +15,7 @@ from components.batch.asking import Asker, Question
 from components.batch.judgement import Judgement, draw_delay, judge
 from components.batch.outage import GIVING_UP_SECONDS, Outage
 from components.batch.pace import LONGEST_HOLD_SECONDS, Pace
+from components.batch.patience import keep_at_it
 from components.batch.server import Server
 from components.batch.yielding import give_way
 from components.errors import (
@@ -42,7 +43,6 @@ ALL_REFUSED: Final = 20
 
 _LOOK_SECONDS: Final = 1.0
 _RENEW_SECONDS: Final = LEASE_SECONDS / 4
-_LONGEST_TROUBLE_SECONDS: Final = 5.0
 
 
 def read_clock() -> int:
@@ -351,15 +351,7 @@ class Work:
         )
 
     def _keep_at_it(self, do: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
-        """Do something with the database, however long it is away: what was paid for is kept."""
-        delay = 0.2
-        while True:
-            try:
-                done = do(*values, **named)
-                if delay > 0.2:
-                    self.trouble = ""
-                return done
-            except StoreUnavailable as error:
-                self.trouble = error.message
-                time.sleep(delay)
-                delay = min(delay * 1.5, _LONGEST_TROUBLE_SECONDS)
+        return keep_at_it(lambda: do(*values, **named), self._tell)
+
+    def _tell(self, trouble: str) -> None:
+        self.trouble = trouble

@@ -1,0 +1,36 @@
+"""Doing something with the database however long it is away: what was paid for is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from components.errors import StoreUnavailable
+
+T = TypeVar("T")
+
+_FIRST_WAIT_SECONDS: Final = 0.2
+_LONGEST_WAIT_SECONDS: Final = 5.0
+
+
+def keep_at_it(do: Callable[[], T], tell: Callable[[str], None]) -> T:
+    """Do something again and again until the database can be reached.
+
+    Args:
+        do: what; done once more after each time it could not be.
+        tell: called with why nothing can be kept just now, in plain words, and with "" once it can
+            be again.
+    """
+    delay = _FIRST_WAIT_SECONDS
+    while True:
+        try:
+            done = do()
+        except StoreUnavailable as error:
+            tell(error.message)
+            time.sleep(delay)
+            delay = min(delay * 1.5, _LONGEST_WAIT_SECONDS)
+        else:
+            if delay > _FIRST_WAIT_SECONDS:
+                tell("")
+            return done
