@@ -42,6 +42,7 @@ def _run(connection: Connection, name: str) -> None:
 STEPS: Final[tuple[Callable[[Connection], None], ...]] = (
     partial(_run, name="step_1.sql"),
     partial(_run, name="step_2.sql"),
+    partial(_run, name="step_3.sql"),
 )
 """Step n is the n-th, starting at 1; what stands here is never changed once it was released."""
 

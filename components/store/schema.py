@@ -13,6 +13,16 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table
 
 from components.store.batch_tables import runs, tasks, truths
 from components.store.columns import FLOAT, METADATA, SEQ, TEXT, int_column, text_column
+from components.store.insight_tables import (
+    class_keys,
+    comparison_items,
+    comparisons,
+    item_bins,
+    item_confusions,
+    item_measures,
+    selection_items,
+    selections,
+)
 
 __all__ = [
     "METADATA",
@@ -21,9 +31,15 @@ __all__ = [
     "attempts",
     "blobs",
     "claims",
+    "class_keys",
+    "comparison_items",
+    "comparisons",
     "events",
     "images",
+    "item_bins",
     "item_classes",
+    "item_confusions",
+    "item_measures",
     "items",
     "name_grams",
     "notices",
@@ -34,6 +50,8 @@ __all__ = [
     "reviews",
     "runs",
     "schema_steps",
+    "selection_items",
+    "selections",
     "sign_ins",
     "standing",
     "tallies",
@@ -120,6 +138,7 @@ projects = Table(
     int_column("created_at"),
     Column("archived_at", BigInteger),
     int_column("last_position"),
+    int_column("shows_names", default=0),  # 1: leads see who decided what in charts about people
 )
 
 items = Table(

@@ -1,0 +1,434 @@
+"""What is counted over a project's pictures, as charts and tables take it.
+
+Shares are of a picture's pixels, 0–1. Times are UTC milliseconds. A confidence is a whole percent;
+an array over confidences has 101 places, place p for p %. Arrays are not to be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.model.review import Move, Reason, Status, Verdict
+
+CONFIDENCES: Final = 101
+"""Places of an array over confidences: 0–100 %."""
+
+MOST_SELECTED: Final = 20_000
+"""Pictures that one selection can hold."""
+
+MOST_OUTLIERS: Final = 30
+"""Pictures named beside one box of a box plot."""
+
+TINY_SHARE: Final = 0.0005
+"""A region smaller than this share of its mask is tiny."""
+
+Counts = NDArray[np.int64]
+
+RankKind = Literal["low_confidence", "tiny_islands", "area_outlier", "disagreement", "worst_truth"]
+RANK_KINDS: Final[tuple[RankKind, ...]] = get_args(RankKind)
+
+SelectionKind = Literal["list", "repeat"]
+"""Pictures of a chart or of a comparison; or pictures that were decided before, to be decided once
+more by people who are not shown what they said the first time."""
+SELECTION_KINDS: Final[tuple[SelectionKind, ...]] = get_args(SelectionKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which pictures of a project are counted; those taken out of it never are.
+
+    Attributes:
+        status: any of these; empty: all.
+        class_name: only pictures in which this class is present; other classes count in them too.
+        name_part: only where the file name, or the group's, has this in it; case does not count.
+    """
+
+    status: tuple[Status, ...] = ()
+    class_name: str | None = None
+    name_part: str = ""
+
+
+PickKind = Literal[
+    "all", "decided", "reason", "together", "outliers", "confused", "vanishing", "repeats"
+]
+PICK_KINDS: Final[tuple[PickKind, ...]] = get_args(PickKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Which pictures of a slice a part of a chart is about.
+
+    Attributes:
+        kind: "all" of the slice, by position; "decided": with a decision `move`, if given, from
+            `start` until before `end`; "reason": with a decision that gave `reason`, with `move`
+            and about `class_name` where these are given; "together": with both `class_name` and
+            `other`; "outliers": far from the box of `class_name`, farthest first; "confused":
+            `class_name` is true and `other` was answered, most pixels first; "vanishing":
+            `class_name` is there at `confidence` − 1 % and not at `confidence`; "repeats": decided
+            differently when decided once more.
+        class_name, other: names of classes.
+        move, reason: of decisions; decisions that were taken back do not count.
+        start, end: UTC milliseconds.
+        confidence: percent 1–100.
+    """
+
+    kind: PickKind = "all"
+    class_name: str = ""
+    other: str = ""
+    move: Move | None = None
+    reason: Reason | None = None
+    start: int = 0
+    end: int = 2**62
+    confidence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCount:
+    """Decisions of one kind within one stretch of time.
+
+    Attributes:
+        start: of the stretch, UTC milliseconds.
+        move: what was decided.
+        n: how often; decisions that were taken back are left out.
+    """
+
+    start: int
+    move: Move
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How often a reason was given.
+
+    Attributes:
+        reason: which.
+        move: the verdict it was given with.
+        n: in how many decisions; those that were taken back are left out.
+        class_name: that it was said of; "" where it was said of none, or where classes are not
+            told apart.
+    """
+
+    reason: Reason
+    move: Move
+    n: int
+    class_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A picture whose share of a class is far from the others'.
+
+    Attributes:
+        item_id, item_name: which.
+        share: 0–1.
+    """
+
+    item_id: str
+    item_name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBox:
+    """A class's shares over the pictures it is present in, as a box plot shows them.
+
+    Attributes:
+        class_name: which.
+        n: pictures it is present in.
+        low, high: the smallest and the largest share within 1.5 interquartile ranges of the box.
+        q1, median, q3: quartiles, interpolated linearly between neighbours (Hyndman and Fan's
+            seventh kind, which numpy and pandas take too).
+        mean: of the shares.
+        far: pictures beyond `low` and `high`.
+        outliers: those of them that are farthest out, at most MOST_OUTLIERS, farthest first.
+    """
+
+    class_name: str
+    n: int
+    low: float
+    q1: float
+    median: float
+    q3: float
+    high: float
+    mean: float
+    far: int = 0
+    outliers: tuple[Outlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """In how many pictures a class is.
+
+    Attributes:
+        class_name: which.
+        items: pictures with at least one pixel of it.
+    """
+
+    class_name: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """In how many pictures two classes are both present.
+
+    Attributes:
+        names: of the classes, n of them, those of most pictures first.
+        items: int64 (n, n), symmetric; on the diagonal the pictures with the class at all.
+    """
+
+    names: tuple[str, ...]
+    items: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A picture and what it was ranked by.
+
+    Attributes:
+        item_id, name, status: the picture.
+        value: by kind: mean confidence 0–1; number of tiny islands; distance from the box of its
+            class in interquartile ranges; disagreement 0–1; mean IoU with its truth 0–1.
+        detail: the class it is about; "" where it is about all of them.
+    """
+
+    item_id: str
+    name: str
+    status: Status
+    value: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """What is left of each class at each confidence, over all pictures that came with confidences.
+
+    Attributes:
+        bins: int64 (101,) by class name: pixels kept at p % and not at p + 1 %; place 0 is empty,
+            since 0 % counts as 1 %. Pixels that are cut already at 1 % are in no bin.
+        items: by class name, in how many pictures it is present at 1 %.
+        flips: int64 (101,): how many classes vanish from a picture between p − 1 % and p %, over
+            all pictures and classes; the background, which only grows, is left out.
+        flips_by_class: the same by class name.
+        pixels: of all the pictures counted, whatever their class.
+        with_confidence: pictures that came with a confidence mask and are cut at the desk.
+        without_confidence: pictures that have an answer and are not among them.
+        backgrounds: names of classes that grow where others are cut.
+    """
+
+    bins: Mapping[str, Counts]
+    items: Mapping[str, int]
+    flips: Counts
+    flips_by_class: Mapping[str, Counts]
+    pixels: int
+    with_confidence: int
+    without_confidence: int
+    backgrounds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedAt:
+    """At which confidence pictures with a class were approved.
+
+    Attributes:
+        class_name: present in the picture.
+        confidence: percent 0–100 the newest standing approval was given at.
+        n: pictures.
+    """
+
+    class_name: str
+    confidence: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TruthTotals:
+    """Pixels of truth and answer by their classes, over all pictures with a truth mask.
+
+    Classes are the same where their names are, spaces around them and case aside.
+
+    Attributes:
+        names: of the classes, n of them, sorted.
+        confusion: int64 (n, n), rows are what is true, columns what was answered; pixels of the
+            truth masks' pictures. The ignored ones are not in it.
+        boundary: by class name the pixels of the intersection and of the union that boundary IoU
+            divides.
+        items: pictures counted.
+        ignored: pixels whose truth is unknown, by what the truth masks call them.
+        unmeasured: pictures with an answer and a truth mask that were not counted yet.
+    """
+
+    names: tuple[str, ...]
+    confusion: Counts
+    boundary: Mapping[str, tuple[int, int]]
+    items: int
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    unmeasured: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A verdict that counts now.
+
+    Attributes:
+        item_id: the picture.
+        reviewer: a number from 1, the same for all of one person's verdicts in one answer of the
+            store; drawn by lot, so that it says nothing of who it is.
+        verdict: which.
+        name: of the reviewer; "" unless the project shows names.
+    """
+
+    item_id: str
+    reviewer: int
+    verdict: Verdict
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HourCount:
+    """Decisions within one hour, of everybody together.
+
+    Attributes:
+        start: of the hour, UTC milliseconds.
+        n: decisions, those taken back left out.
+        reviewers: how many people took them.
+    """
+
+    start: int
+    n: int
+    reviewers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A picture that somebody decided about a second time without being shown the first.
+
+    Attributes:
+        item_id: the picture.
+        reviewer: as in Voice.
+        first, second: the verdicts.
+        selection_id: the blind selection it was decided in.
+        name: as in Voice.
+    """
+
+    item_id: str
+    reviewer: int
+    first: Verdict
+    second: Verdict
+    selection_id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much there is to count.
+
+    Attributes:
+        items: pictures of the slice.
+        by_status: pictures by status.
+        with_answer: pictures that the model answered about.
+        with_truth: pictures that came with a truth mask.
+        decisions: decisions about them, those taken back left out.
+    """
+
+    items: int
+    by_status: Mapping[Status, int]
+    with_answer: int
+    with_truth: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Pictures of one project put together in an order.
+
+    Attributes:
+        id: 32 hex digits.
+        project_id: of the project.
+        title: for people.
+        kind: of SELECTION_KINDS.
+        detail: what it was made of, in plain words.
+        created_by, created_at: who, and when in UTC milliseconds.
+        items: how many pictures were put in.
+    """
+
+    id: str
+    project_id: str
+    title: str
+    kind: SelectionKind
+    detail: str
+    created_by: str
+    created_at: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """How far counting has come.
+
+    Attributes:
+        items: pictures with an answer.
+        pending: those of them whose answer, confidence or truth mask was not counted yet.
+    """
+
+    items: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassMeasure:
+    """What is counted of one class in one picture.
+
+    Attributes:
+        name: of the class, as the picture's areas call it.
+        is_background: whether it takes what is cut.
+        regions: connected regions of it, neighbours at sides and corners; at the confidence.
+        tiny: regions smaller than TINY_SHARE of the mask that are not the largest of the class.
+        bins: int64 (101,): pixels kept at p % and not at p + 1 %; None where the answer is not cut.
+    """
+
+    name: str
+    is_background: bool
+    regions: int
+    tiny: int
+    bins: Counts | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TruthMeasure:
+    """What is counted of one picture's answer against its truth mask.
+
+    Attributes:
+        mask_sha256: of the truth mask.
+        pairs: pixels by name of the true class and of the answered one.
+        boundary: by name, pixels of intersection and union of the class's borders.
+        ignored: pixels whose truth is unknown, by what the truth mask calls them.
+    """
+
+    mask_sha256: str
+    pairs: Mapping[tuple[str, str], int]
+    boundary: Mapping[str, tuple[int, int]]
+    ignored: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """What is counted of one picture's answer beside its areas.
+
+    Attributes:
+        confidence: percent 0–100 it was counted at.
+        pixels: of the picture.
+        classes: those present at the confidence, or at 1 %.
+        truth: against the truth mask; None where there is none.
+    """
+
+    confidence: int
+    pixels: int
+    classes: tuple[ClassMeasure, ...]
+    truth: TruthMeasure | None = None
