@@ -16,6 +16,7 @@
     │ ├ StoreUnavailable        the database cannot be reached or written now
     │ ├ SchemaTooNew            the database was written by a newer desk
     │ └ Conflict                what was wished does not go with what is stored now
+    ├ ExportError               something could not be handed on
     └ AccessError               this person may not do this
       ├ NotSignedIn             nobody is signed in, or not any more
       └ WrongPassphrase         what was typed is not the passphrase, or too many were tried
@@ -128,6 +129,10 @@ class SchemaTooNew(StoreError):
 
 class Conflict(StoreError):
     """What was wished does not go with what is stored now."""
+
+
+class ExportError(DeskError):
+    """A project, or a part of it, could not be handed on."""
 
 
 class AccessError(DeskError):

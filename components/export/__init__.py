@@ -1,1 +1,1 @@
-"""Projects handed on: one foreign format, one file, and the whole of them registered in one place."""
+"""Projects handed on: one foreign format, one file, all of them registered in one place."""
