@@ -1,0 +1,138 @@
+"""How charts look: one palette with the viewer, the same frame, text that is text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from components.model.classes import list_classes, make_readable
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+OUTLINE: Final = "#7d8796"
+"""Around marks in a class's colour: at least 3:1 on the light and on the dark ground."""
+
+ACCENT: Final = "#5b7cc4"
+"""What belongs to no class."""
+
+MOVE_COLOURS: Final = {
+    "approved": "#2e9e6b",
+    "needs_fix": "#c0841a",
+    "rejected": "#d64545",
+    "skipped": "#7d8796",
+    "answered": "#3f8fc0",
+    "undone": "#8b6fd0",
+}
+"""Verdicts, each at least 3:1 on the light and on the dark ground."""
+
+MOST_ROWS: Final = 30
+"""Classes that a figure draws; tables have all."""
+
+ROW_HEIGHT: Final = 34
+_NAME_LENGTH: Final = 22
+
+
+def make_plain(text: str, length: int = _NAME_LENGTH) -> str:
+    """Text for a label: plotly reads a subset of HTML there."""
+    readable = make_readable(text)
+    short = readable if len(readable) <= length else readable[: length - 1] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def colour_classes(
+    class_map: Mapping[int, str], names: Iterable[str], chosen: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The viewer's colour of each class, "#rrggbb" by name.
+
+    Args:
+        class_map: names by class id, of the project.
+        names: of the classes to colour; one that the class map has not gets a colour of its own.
+        chosen: colours that a person chose, by name.
+    """
+    known = {info.name: info.colour for info in reversed(list_classes(class_map))}
+    spare = [class_id for class_id in range(256) if class_id not in class_map]
+    missing = [name for name in dict.fromkeys(names) if name not in known]
+    if missing:
+        widened = {**class_map, **dict(zip(spare, missing, strict=False))}
+        wider = {info.name: info.colour for info in reversed(list_classes(widened))}
+        known = {**{name: wider.get(name, OUTLINE) for name in missing}, **known}
+    return {**known, **(chosen or {})}
+
+
+def tint(colour: str, alpha: float) -> str:
+    """A colour that lets the ground through: "rgba(…)"."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def scale_tints(colour: str = ACCENT, top: float = 0.6) -> list[list[Any]]:
+    """A colour scale from the ground itself to the colour; text of the theme is read on all of it.
+
+    Where the ground shines through, one scale does for light and dark.
+    """
+    return [[0.0, tint(colour, 0.0)], [0.001, tint(colour, 0.07)], [1.0, tint(colour, top)]]
+
+
+def frame(
+    figure: Figure,
+    *,
+    height: int,
+    x: Mapping[str, Any] | None = None,
+    y: Mapping[str, Any] | None = None,
+    **layout: Any,
+) -> Figure:
+    """The same margins, quiet axes and no zooming, which would keep a phone from scrolling."""
+    quiet: dict[str, Any] = {"fixedrange": True, "automargin": True, "title": None}
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 16, "t": 8, "b": 28},
+        xaxis={**quiet, "showgrid": False, "zeroline": False, **(x or {})},
+        yaxis={**quiet, "showgrid": True, "zeroline": False, **(y or {})},
+        dragmode=False,
+        showlegend=False,
+        hoverlabel={"align": "left"},
+    )
+    figure.update_layout(**layout)
+    return figure
+
+
+def list_rows(names: Iterable[str], *, length: int = _NAME_LENGTH) -> dict[str, Any]:
+    """An axis with one row a name, the first on top; names may be alike when shortened."""
+    labels = [make_plain(name, length) for name in names]
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(labels))),
+        "ticktext": labels,
+        "range": [len(labels) - 0.5, -0.5],
+        "showgrid": False,
+    }
+
+
+LEGEND: Final[dict[str, Any]] = {
+    "orientation": "h",
+    "yanchor": "bottom",
+    "y": 1.02,
+    "xanchor": "left",
+    "x": 0,
+    "title": None,
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
+
+
+def say_percent(share: float | None) -> str:
+    """A share 0–1 as percent with one decimal; "–" where there is none."""
+    return "–" if share is None else f"{share * 100:.1f} %"
+
+
+def say_left_out(shown: int, total: int) -> str:
+    """That a figure does not draw all classes; "" where it does."""
+    if shown >= total:
+        return ""
+    return f" Drawn are {shown} of {total} classes; the table has all."
+
+
+def count(number: int, what: str) -> str:
+    """ "1 picture", "2,000 pictures"."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
