@@ -23,6 +23,7 @@ from components.settings.inference import (
     read_settings,
 )
 from components.settings.pictures import PictureSettings
+from components.settings.roboflow import RoboflowSettings, check_project, read_roboflow_settings
 from components.settings.store import DATABASE_FILE, StoreSettings, read_store_settings
 from components.settings.values import Secret
 
@@ -32,6 +33,7 @@ __all__ = [
     "AccessSettings",
     "KeyPlace",
     "PictureSettings",
+    "RoboflowSettings",
     "RoleName",
     "Secret",
     "Settings",
@@ -39,6 +41,7 @@ __all__ = [
     "check_address",
     "check_key",
     "check_model",
+    "check_project",
     "find_section",
     "fold_address",
     "guess_request_mb",
@@ -46,6 +49,7 @@ __all__ = [
     "read_access_settings",
     "read_deployed_sections",
     "read_deployed_settings",
+    "read_roboflow_settings",
     "read_settings",
     "read_store_settings",
 ]

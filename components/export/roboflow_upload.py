@@ -1,0 +1,295 @@
+"""Approved masks on their way back to Roboflow: what would be sent, and the sending."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final
+
+from components.errors import DeskError, ExportError
+from components.export.roboflow import Declined, Roboflow, Stopped
+from components.export.roboflow_annotation import ENDING, write_annotation
+from components.export.roboflow_ledger import Entry, Ledger, sign_mask
+from components.model.exhibit import AnswerFacts, Exhibit
+
+WORKERS: Final = 4
+_MOST_PROBLEMS: Final = 200
+
+NO_MASK: Final = "The model has not answered about it, so there is no mask to send."
+SENT: Final = "It was sent before, with this very mask."
+CHANGED: Final = "It was sent before with another mask, which stays: replacing is not chosen."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an upload would send. Nothing has been sent for it.
+
+    Attributes:
+        images: pictures that would be sent.
+        masks: masks that would be sent, of these pictures or of such as are there already.
+        image_bytes: of the pictures, together.
+        left_out: how many are left out, by the reason, the most frequent first.
+        names: of the first pictures with something to send.
+    """
+
+    images: int
+    masks: int
+    image_bytes: int
+    left_out: Mapping[str, int]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How far an upload is, and what came of it.
+
+    Attributes:
+        total: masks that were to be sent; None until that is known.
+        images: pictures sent.
+        masks: masks sent.
+        were_there: pictures that were in the project before.
+        kept: pictures that had annotations there, which stay.
+        problems: sentences about pictures that were not taken, at most 200.
+        failed: how many were not taken.
+        stopped: why nothing more was sent; "" where everything was tried.
+    """
+
+    total: int | None = None
+    images: int = 0
+    masks: int = 0
+    were_there: int = 0
+    kept: int = 0
+    failed: int = 0
+    problems: tuple[str, ...] = ()
+    stopped: str = ""
+
+    @property
+    def done(self) -> int:
+        """Masks that were sent, were there already or were not taken."""
+        return self.masks + self.kept + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is sent.
+
+    Attributes:
+        batch: the batch and the annotation job it is shown in.
+        split: "train", "valid" or "test".
+        overwrite: whether masks that are there are replaced.
+    """
+
+    batch: str
+    split: str = "train"
+    overwrite: bool = False
+
+
+@dataclass
+class _Tally:
+    images: int = 0
+    masks: int = 0
+    were_there: int = 0
+    kept: int = 0
+    failed: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def plan_upload(exhibits: Iterable[Exhibit], ledger: Ledger, *, overwrite: bool = False) -> Plan:
+    """What would be sent; masks are not read for it.
+
+    Args:
+        exhibits: the pictures wished for.
+        ledger: what was sent before.
+        overwrite: whether masks that are there are replaced.
+
+    Raises:
+        StoreError: the pictures cannot be listed.
+    """
+    images = masks = size = 0
+    left_out: Counter[str] = Counter()
+    names: list[str] = []
+    seen: set[str] = set()
+    for exhibit in exhibits:
+        reason = _find_reason(exhibit, ledger, overwrite=overwrite)
+        if reason:
+            left_out[reason] += 1
+            continue
+        masks += 1
+        sha256 = exhibit.image.sha256
+        if ledger.find(sha256) is None and sha256 not in seen:
+            images += 1
+            size += exhibit.image.size_bytes
+            seen.add(sha256)
+        if len(names) < 5:
+            names.append(exhibit.item.name)
+    return Plan(images, masks, size, dict(left_out.most_common()), tuple(names))
+
+
+def send(
+    exhibits: Iterable[Exhibit],
+    client: Roboflow,
+    ledger: Ledger,
+    manner: Manner,
+    *,
+    stop: threading.Event,
+    tell: Callable[[Sending], None],
+    workers: int = WORKERS,
+) -> Sending:
+    """Send what is to be sent, a few at a time; nothing more than these is held in memory.
+
+    Args:
+        exhibits: the pictures wished for; gone through twice.
+        client: sends to the project.
+        ledger: what was sent before; what is sent is noted at once.
+        manner: how it is sent.
+        stop: once set, what is under way is ended and nothing more is begun.
+        tell: told how far it is, by one thread at a time.
+        workers: pictures under way at once.
+
+    Returns:
+        What came of it, also where it was stopped.
+
+    Raises:
+        StoreError: the pictures cannot be listed.
+        ExportError: what is sent cannot be noted.
+    """
+    total = plan_upload(exhibits, ledger, overwrite=manner.overwrite).masks
+    tally, lock = _Tally(), threading.Lock()
+
+    def look(stopped: str = "") -> Sending:
+        return Sending(
+            total,
+            tally.images,
+            tally.masks,
+            tally.were_there,
+            tally.kept,
+            tally.failed,
+            tuple(tally.problems),
+            stopped,
+        )
+
+    def send_one(exhibit: Exhibit) -> None:
+        problem = ""
+        try:
+            _send_one(exhibit, client, ledger, manner, tally, lock)
+        except Stopped:
+            raise
+        except Declined as error:
+            problem = error.message
+        except DeskError as error:
+            # Its bytes are lost or damaged: that is no reason to keep the others from going.
+            problem = f"{exhibit.item.name}: {error.message}"
+        with lock:
+            if problem:
+                tally.failed += 1
+                tally.problems += [problem][: max(_MOST_PROBLEMS - len(tally.problems), 0)]
+            tell(look())
+
+    tell(look())
+    reason = ""
+    with ThreadPoolExecutor(workers, thread_name_prefix="roboflow") as pool:
+        pending: set[Future[None]] = set()
+        for exhibit in _list_wanted(exhibits, ledger, overwrite=manner.overwrite):
+            if len(pending) >= workers:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                reason = reason or _find_stop(finished)
+            if reason or stop.is_set():
+                break
+            pending.add(pool.submit(send_one, exhibit))
+        if reason:
+            stop.set()  # those still waiting for a better moment need not wait for it
+        finished, _ = wait(pending)
+        reason = reason or _find_stop(finished)
+    if stop.is_set() and not reason:
+        reason = "The upload was stopped. What was sent stays sent."
+    return look(reason)
+
+
+def _find_stop(finished: Iterable[Future[None]]) -> str:
+    """Why nothing more can be sent, of those that have ended; "" where nothing says so.
+
+    Raises:
+        ExportError: what was sent could not be noted.
+    """
+    reason = ""
+    for future in finished:
+        try:
+            future.result()
+        except Stopped as error:
+            reason = reason or error.message
+    return reason
+
+
+def _list_wanted(
+    exhibits: Iterable[Exhibit], ledger: Ledger, *, overwrite: bool
+) -> Iterator[Exhibit]:
+    """Each picture once: the same one twice would only be refused the second time."""
+    seen: set[str] = set()
+    for exhibit in exhibits:
+        if _find_reason(exhibit, ledger, overwrite=overwrite) or exhibit.image.sha256 in seen:
+            continue
+        seen.add(exhibit.image.sha256)
+        yield exhibit
+
+
+def _find_reason(exhibit: Exhibit, ledger: Ledger, *, overwrite: bool) -> str:
+    """Why there is nothing to send of a picture; "" where there is."""
+    if exhibit.answer is None:
+        return NO_MASK
+    entry = ledger.find(exhibit.image.sha256)
+    if entry is None or not entry.mask:
+        return ""
+    if entry.mask == _sign(exhibit, exhibit.answer):
+        return SENT
+    return "" if overwrite else CHANGED
+
+
+def _sign(exhibit: Exhibit, answer: AnswerFacts) -> str:
+    return sign_mask(answer.mask_sha256, exhibit.confidence if exhibit.is_cut else None)
+
+
+def _send_one(
+    exhibit: Exhibit,
+    client: Roboflow,
+    ledger: Ledger,
+    manner: Manner,
+    tally: _Tally,
+    lock: threading.Lock,
+) -> None:
+    answer = exhibit.answer
+    if answer is None:
+        raise ExportError(NO_MASK)
+    sha256, name = exhibit.image.sha256, re.split(r"[/\\]", exhibit.item.name)[-1]
+    # Made before anything is sent: a damaged mask leaves no picture without one there.
+    annotation = write_annotation(name, exhibit.stretch_class_ids(), answer.class_map)
+    entry = ledger.find(sha256)
+    if entry is None:
+        uploaded = client.upload_image(
+            name,
+            exhibit.load_image(),
+            exhibit.image.media_type,
+            batch=manner.batch,
+            split=manner.split,
+        )
+        entry = Entry(sha256, uploaded.image_id)
+        ledger.note(entry)
+        with lock:
+            tally.images += not uploaded.was_there
+            tally.were_there += uploaded.was_there
+    is_new = client.save_annotation(
+        entry.image_id,
+        f"{PurePosixPath(name).stem}{ENDING}",
+        annotation,
+        job=manner.batch,
+        overwrite=manner.overwrite,
+    )
+    if is_new:
+        ledger.note(Entry(sha256, entry.image_id, _sign(exhibit, answer)))
+    with lock:
+        tally.masks += is_new
+        tally.kept += not is_new
