@@ -37,9 +37,9 @@ def test_the_desk_sends_what_the_client_sends(foreign_python: Path, tmp_path: Pa
     text = write_annotation(picture.name, make_mask(1), CLASS_MAP)
     annotation.write_text(text, encoding="utf-8")
     with serve_roboflow() as server:
+        script = HERE / "check_roboflow_upload.py"
         done = subprocess.run(
-            [foreign_python, HERE / "check_roboflow_upload.py", server.address, KEY]
-            + [picture, annotation],
+            [foreign_python, script, server.address, KEY, picture, annotation],
             capture_output=True,
             text=True,
             timeout=300,
