@@ -1,0 +1,243 @@
+"""Comparisons counted in the background, picture by picture, whoever looks or does not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from components.batch.yielding import give_way
+from components.errors import DeskError, InferenceError, StoreError, StoreUnavailable
+from components.model.comparison import (
+    Comparison,
+    ItemChange,
+    ShownMask,
+    Side,
+    count_changes,
+    count_errors,
+)
+from components.model.png import decode_gray
+from components.model.prediction import Prediction
+
+if TYPE_CHECKING:
+    from components.store.comparison_sides import Pending
+    from components.store.database import Database
+    from components.store.loading import StoredAnswer
+
+T = TypeVar("T")
+
+LOG = logging.getLogger("mask_desk")
+
+_PAGE: Final = 50
+_KEPT_SECONDS: Final = 1.0
+_LONGEST_TROUBLE_SECONDS: Final = 5.0
+
+
+class Comparer:
+    """Works on comparisons, one after the other, in a thread of its own."""
+
+    def __init__(self, open_database: Callable[[], Database], *, gives_way: bool = True) -> None:
+        """Begin; nothing happens before `take`.
+
+        Args:
+            open_database: gives the database.
+            gives_way: whether there are pages to be answered beside it.
+        """
+        self._open_database = open_database
+        self._gives_way = gives_way
+        self._waiting: list[str] = []
+        self._at: str | None = None
+        self._troubles: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._is_stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def take(self, comparison_id: str) -> None:
+        """Count what is to be counted of a comparison; nothing where that goes on already."""
+        with self._lock:
+            if self._is_stopped.is_set() or comparison_id in (self._at, *self._waiting):
+                return
+            self._waiting.append(comparison_id)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="comparing", daemon=True)
+                self._thread.start()
+
+    def find_trouble(self, comparison_id: str) -> str:
+        """Why it does not get on just now, in plain words; "" where it does."""
+        return self._troubles.get(comparison_id, "")
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """End after the picture that is being counted."""
+        self._is_stopped.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _work(self) -> None:
+        if self._gives_way:
+            give_way()
+        while True:
+            with self._lock:
+                if not self._waiting or self._is_stopped.is_set():
+                    self._thread = None
+                    return
+                comparison_id = self._at = self._waiting.pop(0)
+            try:
+                self._count_all(comparison_id)
+            except DeskError as error:
+                LOG.warning("A comparison stopped: %s", error.detail or error.message)
+                self._note_problem(comparison_id, error.message)
+            except Exception:  # whoever waits for it would wait for ever, without a word
+                LOG.exception("A comparison failed")
+                self._note_problem(
+                    comparison_id,
+                    "The desk itself failed while it compared; its log says more. Reload the page "
+                    "to try once more.",
+                )
+            finally:
+                with self._lock:
+                    self._at = None
+                self._troubles.pop(comparison_id, None)
+
+    def _count_all(self, comparison_id: str) -> None:
+        # What needs the database is imported once there is something to be done: see `store`.
+        from components.store import comparison_sides, comparisons
+
+        database = self._open_database()
+        comparison = comparisons.find_comparison(database, comparison_id)
+        after = 0
+        while not self._is_stopped.is_set():
+            page = self._keep_at_it(
+                comparison_id,
+                lambda after=after: comparison_sides.take_pending(
+                    database, comparison_id, after=after, limit=_PAGE
+                ),
+            )
+            if not page:
+                break
+            self._count_page(database, comparison, page)
+            after = page[-1].position
+        if not self._is_stopped.is_set():
+            self._keep_at_it(
+                comparison_id,
+                lambda: comparisons.note_state(
+                    database, comparison_id, is_done=True, now=time.time_ns() // 1_000_000
+                ),
+            )
+
+    def _count_page(
+        self, database: Database, comparison: Comparison, page: Collection[Pending]
+    ) -> None:
+        from components.store import comparisons
+
+        found: list[tuple[Pending, ItemChange | str]] = []
+        kept = time.monotonic()
+
+        def keep() -> None:
+            if found:
+                comparisons.keep_changes(database, comparison.id, found)
+                found.clear()
+
+        for pending in page:
+            if self._is_stopped.is_set():
+                break
+            found.append((pending, self._count(database, comparison, pending)))
+            if time.monotonic() - kept >= _KEPT_SECONDS:
+                self._keep_at_it(comparison.id, keep)
+                kept = time.monotonic()
+        self._keep_at_it(comparison.id, keep)
+
+    def _count(
+        self, database: Database, comparison: Comparison, pending: Pending
+    ) -> ItemChange | str:
+        try:
+            return self._keep_at_it(
+                comparison.id, lambda: compare_item(database, comparison, pending)
+            )
+        except StoreUnavailable:
+            raise
+        except (StoreError, InferenceError) as error:
+            return error.message
+
+    def _keep_at_it(self, comparison_id: str, do: Callable[[], T]) -> T:
+        """Do something with the database, however long it is away."""
+        delay = 0.2
+        while True:
+            try:
+                done = do()
+                self._troubles.pop(comparison_id, None)
+                return done
+            except StoreUnavailable as error:
+                if self._is_stopped.is_set():
+                    raise
+                self._troubles[comparison_id] = error.message
+                self._is_stopped.wait(delay)
+                delay = min(delay * 1.5, _LONGEST_TROUBLE_SECONDS)
+
+    def _note_problem(self, comparison_id: str, problem: str) -> None:
+        from components.store import comparisons
+
+        try:
+            comparisons.note_state(
+                self._open_database(), comparison_id, is_done=False, now=0, problem=problem
+            )
+        except DeskError as error:
+            LOG.warning("What went wrong cannot be kept: %s", error.detail or error.message)
+
+
+def compare_item(database: Database, comparison: Comparison, pending: Pending) -> ItemChange:
+    """What changed in one picture, and how both sides do against its truth mask.
+
+    Raises:
+        Conflict: an answer is not on this desk any more.
+        MalformedAnswer: a mask cannot be decoded.
+        StoreError: a mask is lost.
+        StoreUnavailable: the database cannot be asked now.
+    """
+    from components.store import comparisons, items
+
+    size_wh = pending.size_wh
+    first = items.load_answer(database, pending.a_answer_id)
+    a = show_side(first, comparison.a)
+    if pending.b_answer_id == pending.a_answer_id:
+        b = _show(first, a, comparison.b)
+    else:
+        b = show_side(items.load_answer(database, pending.b_answer_id), comparison.b)
+    pairs = count_changes(a, b, size_wh)
+    pixels = size_wh[0] * size_wh[1]
+    truth_a = truth_b = None
+    if pending.truth_sha256:
+        truth = decode_gray(
+            comparisons.load_truth(database, pending.truth_sha256), what="truth mask"
+        )
+        # Where it came without names, its ids are those of the model that was asked first.
+        names = pending.truth_map or a.class_map
+        truth_a = count_errors(truth, names, a, size_wh)
+        truth_b = count_errors(truth, names, b, size_wh)
+    changed = sum(pair.pixels for pair in pairs) / pixels
+    return ItemChange(pending.item_id, pixels, changed, pairs, truth_a, truth_b)
+
+
+def show_side(stored: StoredAnswer, side: Side) -> ShownMask:
+    """A stored answer as one side shows it, decoded.
+
+    Raises:
+        MalformedAnswer: a mask cannot be decoded.
+    """
+    prediction: Prediction = stored.answer.prediction
+    class_ids = decode_gray(prediction.mask_png, what="mask")
+    if stored.cut_to is None or prediction.confidence_png is None:
+        return ShownMask(class_ids, prediction.class_map)
+    confidence_map = decode_gray(prediction.confidence_png, what="confidence mask")
+    return ShownMask(
+        class_ids, prediction.class_map, confidence_map, side.confidence, stored.cut_to
+    )
+
+
+def _show(stored: StoredAnswer, shown: ShownMask, side: Side) -> ShownMask:
+    """The same answer at another confidence, without decoding it once more."""
+    return ShownMask(
+        shown.class_ids, shown.class_map, shown.confidence_map, side.confidence, stored.cut_to
+    )

@@ -1,0 +1,321 @@
+"""Two models, or two confidences, over a project's pictures. Each verb checks the role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import store
+from components.batch.comparing import Comparer
+from components.desk.access import require
+from components.desk.clock import read_clock
+from components.desk.connection import Desk, open_desk
+from components.errors import Conflict
+from components.model.comparison import Comparison, Known, Side
+from components.model.comparison_summary import Summary, summarise
+from components.model.image import SourceImage
+from components.model.insights import MOST_SELECTED, Selection
+from components.model.review import Person, Status
+
+if TYPE_CHECKING:
+    from components.store.comparison_lists import Changed
+    from components.store.comparison_sides import Extent
+    from components.store.items import StoredAnswer
+
+_IMAGE_CACHE = "32mb"
+_STORED_CACHE = "16mb"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonSight:
+    """A comparison as it stands now.
+
+    Attributes:
+        comparison: itself.
+        pending: pictures that are still to be counted, or to be counted anew.
+        total: pictures over which both sides are known.
+        trouble: why it does not get on just now, in plain words; "" where it does.
+    """
+
+    comparison: Comparison
+    pending: int
+    total: int
+    trouble: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of it is counted."""
+        return self.pending == 0 and self.comparison.state == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSight:
+    """A picture with the answers of both sides.
+
+    Attributes:
+        image: the picture.
+        changed: how much of it changed, and what it was counted from.
+        a, b: the sides' answers as they are stored.
+    """
+
+    image: SourceImage
+    changed: Changed
+    a: StoredAnswer
+    b: StoredAnswer
+
+
+def list_known_answers(who: Person | None, project_id: str) -> list[Known]:
+    """Whose answers a project has, at which confidences.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.comparison_sides.list_known(open_desk().database, project_id)
+
+
+def measure_extent(who: Person | None, project_id: str, a: Side, b: Side) -> Extent:
+    """Over how many pictures of a project two sides are known.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.comparison_sides.measure_extent(open_desk().database, project_id, a, b)
+
+
+def begin_comparison(who: Person | None, project_id: str, a: Side, b: Side) -> Comparison:
+    """Have two sides compared in the background; what was compared before is there at once.
+
+    Raises:
+        AccessError: not a lead.
+        Conflict: both are the same, or no picture has answers of both.
+        StoreError: the database cannot be written.
+    """
+    person = require(who, "lead")
+    database = open_desk().database
+    if not store.comparison_sides.measure_extent(database, project_id, a, b).both:
+        raise Conflict(
+            "No picture of this project has answers of both. Choose others, or ask the missing "
+            "model about the project’s pictures on the page Add."
+        )
+    return store.comparisons.begin_comparison(
+        database, project_id, a, b, by=person.name, now=read_clock()
+    )
+
+
+def list_comparisons(who: Person | None, project_id: str) -> list[Comparison]:
+    """What was compared in a project, the newest first.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.comparisons.list_comparisons(open_desk().database, project_id)
+
+
+def look_at_comparison(who: Person | None, comparison_id: str) -> ComparisonSight:
+    """How a comparison stands; what is to be counted of it is taken up, also after a restart.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: there is none, or the database cannot be asked.
+    """
+    require(who, "viewer")
+    desk = open_desk()
+    comparer = _find_comparer(desk)
+    comparison = store.comparisons.find_comparison(desk.database, comparison_id)
+    pending, total = store.comparison_sides.count_pending(desk.database, comparison_id)
+    if (pending or comparison.state != "done") and not comparison.problem:
+        comparer.take(comparison_id)
+    return ComparisonSight(comparison, pending, total, comparer.find_trouble(comparison_id))
+
+
+def retry_comparison(who: Person | None, comparison_id: str) -> None:
+    """Go on with a comparison that could not go on.
+
+    Raises:
+        AccessError: not a lead.
+        StoreError: the database cannot be written.
+    """
+    require(who, "lead")
+    store.comparisons.note_state(
+        open_desk().database, comparison_id, is_done=False, now=read_clock()
+    )
+
+
+def summarise_comparison(who: Person | None, sight: ComparisonSight) -> Summary:
+    """A comparison over all its pictures counted so far.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    found = sight.comparison
+    return _summarise(
+        open_desk().database.label, found.id, found.ended_at, sight.pending, sight.total
+    )
+
+
+def list_changed(
+    who: Person | None,
+    comparison_id: str,
+    *,
+    status: tuple[Status, ...] = (),
+    skip: int = 0,
+    limit: int = 24,
+) -> list[Changed]:
+    """Pictures by how much of them changed, the most first.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.comparison_lists.list_changed(
+        open_desk().database, comparison_id, status=status, skip=skip, limit=limit
+    )
+
+
+def count_changed(
+    who: Person | None,
+    comparison_id: str,
+    *,
+    status: tuple[Status, ...] = (),
+    above: float = -1.0,
+) -> int:
+    """Of how many pictures more than a share changed, 0–1.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.comparison_lists.count_changed(
+        open_desk().database, comparison_id, status=status, above=above
+    )
+
+
+def list_uncompared(who: Person | None, comparison_id: str) -> list[tuple[str, str]]:
+    """Pictures that could not be compared, by name, and why.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.comparison_lists.list_problems(open_desk().database, comparison_id)
+
+
+def see_change(who: Person | None, comparison_id: str, item_id: str) -> ChangeSight:
+    """A picture with the answers of both sides.
+
+    Raises:
+        AccessError: nobody is signed in.
+        Conflict: it is not among those compared.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    database = open_desk().database
+    changed = store.comparison_lists.find_changed(database, comparison_id, item_id)
+    if changed is None:
+        raise Conflict("That picture is not part of this comparison. Choose another one.")
+    item = changed.item
+    image = replace(_load_image(database.label, item.image_sha256), name=item.name, url=None)
+    a, b = (
+        _load_answer(database.label, answer_id)
+        for answer_id in (changed.a_answer_id, changed.b_answer_id)
+    )
+    return ChangeSight(image, changed, a, b)
+
+
+def select_changed(
+    who: Person | None,
+    comparison_id: str,
+    *,
+    title: str,
+    detail: str,
+    status: tuple[Status, ...],
+    above: float,
+) -> Selection:
+    """Make a list of the pictures of which more than a share changed, the most changed first.
+
+    Args:
+        who: a lead.
+        comparison_id: which.
+        title: of the list.
+        detail: what it is made of, in plain words.
+        status: only pictures of these; empty: of any.
+        above: share, 0–1.
+
+    Raises:
+        AccessError: not a lead.
+        Conflict: there is no such picture.
+        StoreError: the database cannot be written.
+    """
+    person = require(who, "lead")
+    database = open_desk().database
+    found = store.comparisons.find_comparison(database, comparison_id)
+    chosen: Sequence[Changed] = store.comparison_lists.list_changed(
+        database, comparison_id, status=status, above=above, limit=MOST_SELECTED
+    )
+    if not chosen:
+        raise Conflict("No picture changed by so much. Choose a smaller share.")
+    return store.selections.create_selection(
+        database,
+        found.project_id,
+        title=title,
+        detail=detail,
+        item_ids=[one.item.id for one in chosen],
+        kind="list",
+        by=person.name,
+        now=read_clock(),
+    )
+
+
+def _find_comparer(desk: Desk) -> Comparer:
+    return _open_comparer(id(desk), _desk=desk)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1, on_release=lambda found: found.stop())
+def _open_comparer(
+    desk_id: int,  # noqa: ARG001  a restarted desk has another one
+    *,
+    _desk: Desk,
+) -> Comparer:
+    return Comparer(lambda: _desk.database)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _summarise(
+    label: str,  # noqa: ARG001  part of the cache's key, as all that tells how it stands
+    comparison_id: str,
+    ended_at: int | None,  # noqa: ARG001
+    pending: int,  # noqa: ARG001
+    total: int,  # noqa: ARG001
+) -> Summary:
+    changes, failed = store.comparison_lists.load_changes(open_desk().database, comparison_id)
+    return summarise(changes, failed=failed)
+
+
+@st.cache_data(show_spinner=False, max_size=_IMAGE_CACHE)
+def _load_image(
+    label: str,  # noqa: ARG001  part of the cache's key
+    sha256: str,
+) -> SourceImage:
+    return store.items.load_image(open_desk().database, sha256)
+
+
+@st.cache_data(show_spinner=False, max_size=_STORED_CACHE)
+def _load_answer(
+    label: str,  # noqa: ARG001  part of the cache's key
+    answer_id: str,
+) -> StoredAnswer:
+    return store.items.load_answer(open_desk().database, answer_id)

@@ -1,0 +1,164 @@
+"""What comparisons came to: per picture, in the order of change, and why some came to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+
+from components.model.comparison import ItemChange, Pair
+from components.model.image import SizeWH
+from components.model.review import Item, Status
+from components.store.comparison_rows import unpack_errors, unpack_pairs
+from components.store.database import Database
+from components.store.rows import clean_text, make_item
+from components.store.schema import REMOVED, comparison_items, images, items
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A picture and how much of it changed.
+
+    Attributes:
+        item: the picture.
+        changed: share of its pixels, 0–1.
+        pairs: the changes, largest first.
+        a_answer_id, b_answer_id: what it was counted from.
+        size_wh: of the picture.
+    """
+
+    item: Item
+    changed: float
+    pairs: tuple[Pair, ...]
+    a_answer_id: str
+    b_answer_id: str
+    size_wh: SizeWH
+
+
+def load_changes(db: Database, comparison_id: str) -> tuple[list[ItemChange], int]:
+    """What was found of each picture, and how many could not be compared."""
+    statement = (
+        select(comparison_items, images.c.width, images.c.height)
+        .join(items, items.c.id == comparison_items.c.item_id)
+        .join(images, images.c.sha256 == items.c.image_sha256)
+        .where(comparison_items.c.comparison_id == clean_text(comparison_id))
+        .where(items.c.shelf != REMOVED)
+        .order_by(comparison_items.c.position)
+    )
+    changes, failed = [], 0
+    with db.read() as connection:
+        for row in connection.execute(statement).mappings():
+            if row["changed"] is None:
+                failed += 1
+                continue
+            pixels = row["width"] * row["height"]
+            changes.append(
+                ItemChange(
+                    row["item_id"],
+                    pixels,
+                    row["changed"],
+                    unpack_pairs(row["pairs"]),
+                    unpack_errors(row["truth_a"]),
+                    unpack_errors(row["truth_b"]),
+                )
+            )
+    return changes, failed
+
+
+def list_changed(
+    db: Database,
+    comparison_id: str,
+    *,
+    status: tuple[Status, ...] = (),
+    above: float = -1.0,
+    skip: int = 0,
+    limit: int = 24,
+) -> list[Changed]:
+    """Pictures by how much of them changed, the most first.
+
+    Args:
+        db: where.
+        comparison_id: which.
+        status: only pictures of these; empty: of any.
+        above: only where more than this share changed, 0–1.
+        skip: how many to leave out from the first.
+        limit: how many at most.
+    """
+    statement = (
+        _select_changed(comparison_id, status, above)
+        .order_by(comparison_items.c.changed.desc(), comparison_items.c.position)
+        .offset(skip)
+        .limit(limit)
+    )
+    with db.read() as connection:
+        return [_make_changed(row) for row in connection.execute(statement).mappings()]
+
+
+def find_changed(db: Database, comparison_id: str, item_id: str) -> Changed | None:
+    """One picture of a comparison; None where it is not among them."""
+    statement = _select_changed(comparison_id, (), -1.0).where(items.c.id == clean_text(item_id))
+    with db.read() as connection:
+        row = connection.execute(statement).mappings().first()
+    return None if row is None else _make_changed(row)
+
+
+def count_changed(
+    db: Database, comparison_id: str, *, status: tuple[Status, ...] = (), above: float = -1.0
+) -> int:
+    """How many pictures `list_changed` has."""
+    wanted = _select_changed(comparison_id, status, above).subquery()
+    with db.read() as connection:
+        return connection.scalar(select(func.count()).select_from(wanted)) or 0
+
+
+def list_problems(db: Database, comparison_id: str, *, limit: int = 50) -> list[tuple[str, str]]:
+    """Pictures that could not be compared, by name, and why."""
+    statement = (
+        select(items.c.name, comparison_items.c.problem)
+        .join(items, items.c.id == comparison_items.c.item_id)
+        .where(
+            comparison_items.c.comparison_id == clean_text(comparison_id),
+            comparison_items.c.changed.is_(None),
+            items.c.shelf != REMOVED,
+        )
+        .order_by(comparison_items.c.position)
+        .limit(limit)
+    )
+    with db.read() as connection:
+        return [(name, problem) for name, problem in connection.execute(statement)]
+
+
+def _select_changed(comparison_id: str, status: tuple[Status, ...], above: float) -> Select[Any]:
+    wanted = [
+        comparison_items.c.comparison_id == clean_text(comparison_id),
+        comparison_items.c.changed > above,
+        items.c.shelf != REMOVED,
+    ]
+    if status:
+        wanted.append(items.c.status.in_(status))
+    return (
+        select(
+            items,
+            comparison_items.c.changed,
+            comparison_items.c.pairs,
+            comparison_items.c.a_answer_id,
+            comparison_items.c.b_answer_id,
+            images.c.width,
+            images.c.height,
+        )
+        .join(items, items.c.id == comparison_items.c.item_id)
+        .join(images, images.c.sha256 == items.c.image_sha256)
+        .where(*wanted)
+    )
+
+
+def _make_changed(row: RowMapping) -> Changed:
+    return Changed(
+        make_item(row),
+        row["changed"],
+        unpack_pairs(row["pairs"]),
+        row["a_answer_id"],
+        row["b_answer_id"],
+        (row["width"], row["height"]),
+    )
