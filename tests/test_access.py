@@ -27,27 +27,33 @@ ROOT: Final = Path(__file__).parents[1]
 NEEDED: Final[dict[str, Role]] = {
     **dict.fromkeys(
         (
-            "count_items", "find_item", "find_kept_confidence", "find_neighbour", "find_project",
-            "list_class_names",
-            "list_items", "list_notices", "list_pins", "list_projects", "list_reviews",
-            "load_thumbnails", "measure_progress", "open_item", "see_item", "see_notice",
+            "count_changed", "count_items", "count_presence", "count_reasons", "count_together",
+            "count_unmeasured", "count_verdicts_over_time", "find_item", "find_kept_confidence",
+            "find_neighbour", "find_project", "find_selection", "keep_selection",
+            "list_approved_confidences", "list_changed", "list_class_names", "list_comparisons",
+            "list_items", "list_known_answers", "list_notices", "list_pins", "list_projects",
+            "list_repeat_selections", "list_reviews", "list_uncompared", "load_curves",
+            "load_thumbnails", "load_truth_totals", "look_at_comparison", "measure_extent",
+            "measure_progress", "open_item", "rank_items", "see_change", "see_item", "see_notice",
+            "select_pictures", "sum_totals", "summarise_comparison", "summarise_shares",
         ),
         "viewer",
     ),
     **dict.fromkeys(
         (
-            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on",
+            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on", "measure_next",
             "release_claims", "take_turn", "undo",
         ),
         "reviewer",
     ),
     **dict.fromkeys(
         (
-            "add_samples", "begin_addresses", "begin_again",
-            "begin_dataset", "begin_files", "cancel_run", "change_project", "create_project",
-            "list_datasets", "list_events", "list_record", "list_runs", "list_tasks",
-            "list_unused_masks", "list_reviewers", "look_at_run", "open_desk_file", "pause_run",
-            "remove_item", "resume_run", "retry_run", "save_desk", "start_run",
+            "add_samples", "begin_addresses", "begin_again", "begin_comparison", "begin_dataset",
+            "begin_files", "cancel_run", "change_project", "create_project", "draw_repeat",
+            "list_datasets", "list_events", "list_record", "list_reviewers", "list_runs",
+            "list_tasks", "list_unused_masks", "look_at_run", "measure_people", "open_desk_file",
+            "pause_run", "remove_item", "resume_run", "retry_comparison", "retry_run",
+            "save_desk", "select_changed", "start_run",
         ),
         "lead",
     ),

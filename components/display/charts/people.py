@@ -16,7 +16,8 @@ HOUR_MS = 3_600_000
 def chart_hours(counts: Sequence[HourCount], zone: tzinfo) -> Chart:
     """Bars: decisions within each hour in which there were any, one after the other.
 
-    Hours without a decision are left out, so that nights and weekends take no room.
+    Hours without a decision are left out, so that nights and weekends take no room; how many people
+    were at work in one of them is not told, since it may have been one.
 
     Args:
         counts: as the store counted them; not empty.
@@ -33,8 +34,7 @@ def chart_hours(counts: Sequence[HourCount], zone: tzinfo) -> Chart:
             marker={"color": ACCENT, "line": {"width": 0}},
             customdata=[
                 [
-                    f"{moment.day} {moment:%b %Y, %H:%M}: {count(one.n, 'review')} by "
-                    + ("1 person" if one.reviewers == 1 else f"{one.reviewers:,} people"),
+                    f"{moment.day} {moment:%b %Y, %H:%M}: {count(one.n, 'review')}",
                     place,
                 ]
                 for place, (one, moment) in enumerate(zip(ordered, moments, strict=True))
@@ -59,7 +59,7 @@ def chart_hours(counts: Sequence[HourCount], zone: tzinfo) -> Chart:
         bargap=0.15,
     )
     rows = tuple(
-        (moment.isoformat(timespec="minutes"), one.n, one.reviewers)
+        (moment.isoformat(timespec="minutes"), one.n)
         for one, moment in zip(ordered, moments, strict=True)
     )
     total = sum(one.n for one in ordered)
@@ -72,4 +72,4 @@ def chart_hours(counts: Sequence[HourCount], zone: tzinfo) -> Chart:
             f"{count(total, 'review')} in {count(hours, 'hour')} of work: {total / hours:,.1f} an "
             f"hour, in the middle case {median(paces):,.1f} an hour for each person at work."
         )
-    return Chart(figure, ("Hour", "Reviews", "People"), rows, says, opens)
+    return Chart(figure, ("Hour", "Reviews"), rows, says, opens)

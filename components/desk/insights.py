@@ -1,0 +1,173 @@
+"""What is counted over a project's pictures, and counting what is not yet. Checks the role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components import store
+from components.desk.access import require
+from components.desk.connection import open_desk
+from components.model.insights import (
+    ApprovedAt,
+    Curves,
+    Presence,
+    Ranked,
+    RankKind,
+    ReasonCount,
+    ShareBox,
+    Slice,
+    Together,
+    Totals,
+    TruthTotals,
+    Unmeasured,
+    VerdictCount,
+)
+from components.model.review import Person
+
+
+def count_unmeasured(who: Person | None, project_id: str) -> Unmeasured:
+    """How many pictures are still to be measured.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.count_unmeasured(open_desk().database, project_id)
+
+
+def measure_next(who: Person | None, project_id: str, limit: int = 20) -> int:
+    """Measure some of the pictures that were not measured yet.
+
+    Returns:
+        How many were.
+
+    Raises:
+        AccessError: neither a reviewer nor a lead.
+        StoreError: the database cannot be written.
+    """
+    require(who, "reviewer")
+    # With it come the decoders of masks, which no other page needs at once.
+    from components.batch import measuring
+
+    return measuring.measure_next(open_desk().database, project_id, limit)
+
+
+def sum_totals(who: Person | None, project_id: str, slice_: Slice) -> Totals:
+    """How much there is to count.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.count_totals(open_desk().database, project_id, slice_)
+
+
+def count_verdicts_over_time(
+    who: Person | None, project_id: str, slice_: Slice, *, bucket_ms: int, zone_minutes: int
+) -> Sequence[VerdictCount]:
+    """Decisions by hour, day or week, of everybody together.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.count_verdicts_over_time(
+        open_desk().database, project_id, slice_, bucket_ms=bucket_ms, zone_minutes=zone_minutes
+    )
+
+
+def count_reasons(
+    who: Person | None, project_id: str, slice_: Slice, *, by_class: bool = False
+) -> Sequence[ReasonCount]:
+    """How often reasons were given.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.count_reasons(open_desk().database, project_id, slice_, by_class=by_class)
+
+
+def summarise_shares(who: Person | None, project_id: str, slice_: Slice) -> Sequence[ShareBox]:
+    """Shares of classes over the pictures they are in.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.summarise_shares(open_desk().database, project_id, slice_)
+
+
+def count_presence(who: Person | None, project_id: str, slice_: Slice) -> Sequence[Presence]:
+    """In how many pictures each class is.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.count_presence(open_desk().database, project_id, slice_)
+
+
+def count_together(who: Person | None, project_id: str, slice_: Slice) -> Together:
+    """In how many pictures two classes are both present.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.count_together(open_desk().database, project_id, slice_)
+
+
+def load_curves(who: Person | None, project_id: str, slice_: Slice) -> Curves:
+    """What is left of each class at each confidence.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.load_curves(open_desk().database, project_id, slice_)
+
+
+def list_approved_confidences(
+    who: Person | None, project_id: str, slice_: Slice
+) -> Sequence[ApprovedAt]:
+    """At which confidence pictures with each class were approved.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.list_approved_confidences(open_desk().database, project_id, slice_)
+
+
+def rank_items(
+    who: Person | None, project_id: str, slice_: Slice, kind: RankKind, *, limit: int = 50
+) -> Sequence[Ranked]:
+    """Pictures that are worth a look first.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.rank_items(open_desk().database, project_id, slice_, kind, limit=limit)
+
+
+def load_truth_totals(who: Person | None, project_id: str, slice_: Slice) -> TruthTotals:
+    """Pixels of truth and answer by class.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.insights.load_truth_totals(open_desk().database, project_id, slice_)

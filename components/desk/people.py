@@ -1,0 +1,137 @@
+"""How a team decides, for leads, of everybody together.
+
+Names go out only where the project says so, and what would be one person's doing alone only to that
+person. Both are decided here, whatever a page shows or hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from components import store
+from components.desk.access import require
+from components.desk.connection import open_desk
+from components.model.agreement import (
+    PairAgreement,
+    SelfAgreement,
+    measure_alpha,
+    measure_pairs,
+    measure_self_agreement,
+)
+from components.model.insights import HourCount, Repeat, Slice, Voice
+from components.model.intervals import bound_share, count_more_needed
+from components.model.review import VERDICTS, Person
+
+FEWEST_PEOPLE: Final = 2
+"""From so many people on, what all do together is not what one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFigures:
+    """What one person did, where the project shows names.
+
+    Attributes:
+        name: as decisions are signed.
+        verdicts: that count now.
+        approved: of these, approvals.
+        repeats: blind second looks.
+        same: of these, with the same verdict as the first.
+    """
+
+    name: str
+    verdicts: int
+    approved: int
+    repeats: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How a team decides, of everybody together.
+
+    Attributes:
+        reviewers: people with a verdict that counts.
+        verdicts: that count.
+        is_withheld: whether pace and second looks are left out, since they would be those of one
+            single person, who is not the one who asks.
+        hours: reviews by hour.
+        approved, decided: pictures approved, and pictures decided about at all.
+        interval: Wilson's, of approved over decided; None without any.
+        more_needed: pictures to decide until that interval is ±5 points.
+        pairs: Cohen's kappa over all pairs of reviewers.
+        alpha: Krippendorff's; None where it is not defined.
+        itself: second looks against the first.
+        named: by person; empty unless the project shows names.
+    """
+
+    reviewers: int
+    verdicts: int
+    is_withheld: bool
+    hours: Sequence[HourCount]
+    approved: int
+    decided: int
+    interval: tuple[float, float] | None
+    more_needed: int
+    pairs: PairAgreement
+    alpha: float | None
+    itself: SelfAgreement
+    named: Sequence[PersonFigures]
+
+
+def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People:
+    """How a team decides; see `People` for what is left out.
+
+    Raises:
+        AccessError: not a lead.
+        StoreError: the database cannot be asked.
+    """
+    person = require(who, "lead")
+    database = open_desk().database
+    shows_names = store.projects.find_project(database, project_id).shows_names
+    voices = store.insights.list_voices(database, project_id, slice_)
+    repeats = store.insights.list_repeats(database, project_id, slice_)
+    hours = store.insights.count_reviews_by_hour(database, project_id, slice_)
+    totals = store.insights.count_totals(database, project_id, slice_)
+    people = set(store.reviews.list_reviewers(database, project_id))
+    # A filter may leave one person's pictures where a project has those of many.
+    heard = len({voice.reviewer for voice in voices})
+    is_withheld = not shows_names and heard < FEWEST_PEOPLE and not people <= {person.name}
+    approved = totals.by_status.get("approved", 0)
+    decided = sum(totals.by_status.get(verdict, 0) for verdict in VERDICTS)
+    said = [(voice.item_id, voice.reviewer, voice.verdict) for voice in voices]
+    return People(
+        reviewers=heard,
+        verdicts=len(voices),
+        is_withheld=is_withheld,
+        hours=() if is_withheld else hours,
+        approved=approved,
+        decided=decided,
+        interval=bound_share(approved, decided),
+        more_needed=count_more_needed(approved, decided),
+        pairs=measure_pairs(said),
+        alpha=measure_alpha(said),
+        itself=measure_self_agreement(
+            [] if is_withheld else [(one.first, one.second) for one in repeats]
+        ),
+        named=_name(voices, repeats) if shows_names else (),
+    )
+
+
+def _name(voices: Sequence[Voice], repeats: Sequence[Repeat]) -> list[PersonFigures]:
+    names = sorted({one.name for one in (*voices, *repeats) if one.name})
+    figures = []
+    for name in names:
+        own = [voice for voice in voices if voice.name == name]
+        again = [repeat for repeat in repeats if repeat.name == name]
+        figures.append(
+            PersonFigures(
+                name,
+                len(own),
+                sum(voice.verdict == "approved" for voice in own),
+                len(again),
+                sum(repeat.first == repeat.second for repeat in again),
+            )
+        )
+    return figures
