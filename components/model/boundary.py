@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from components.model.areas import stretch
+from components.model.areas import count_pixels, stretch
 from components.model.confusion import NameMatch, count_confusion
 from components.model.image import SizeWH
 
@@ -67,22 +67,25 @@ def count_boundaries(
     if size_wh is None:
         size_wh = (truth_ids.shape[1], truth_ids.shape[0])
     reach = find_reach(size_wh, ratio)
-    # Two ids of one name are one class: the first of them stands for both.
-    truth = stretch(_find_first_ids(match.truth_places)[truth_ids], size_wh)
-    answer = stretch(_find_first_ids(match.answer_places)[answer_ids], size_wh)
+    truth = stretch(_unite(truth_ids, match.truth_places), size_wh)
+    answer = stretch(_unite(answer_ids, match.answer_places), size_wh)
     in_truth, in_answer = mark_boundaries(truth, reach), mark_boundaries(answer, reach)
-    is_known = (match.truth_places >= 0)[truth]
-    in_truth &= is_known
-    in_answer &= is_known
-    size = len(match.names)
-    truth_pixels, answer_pixels, shared = (np.zeros(size, np.int64) for _ in range(3))
-    _add_up(truth_pixels, match.truth_places, _count_marked(truth, in_truth))
-    _add_up(answer_pixels, match.answer_places, _count_marked(answer, in_answer))
-    both = in_truth & in_answer
-    pairs = count_confusion(truth[both][None], answer[both][None])
-    rows, columns = np.nonzero(pairs)
+    ignored = match.truth_places < 0
+    if ignored.any():
+        is_known = ~ignored[truth]
+        in_truth &= is_known
+        in_answer &= is_known
+    # Of the marks as a second mask: column 1 holds the marked pixels of each class.
+    truth_marked = count_confusion(truth, in_truth.view(np.uint8))[:, 1]
+    answer_marked = count_confusion(answer, in_answer.view(np.uint8))[:, 1]
+    in_truth &= in_answer
+    rows, columns = np.nonzero(pairs := count_confusion(truth, answer, where=in_truth))
     is_same = match.truth_places[rows] == match.answer_places[columns]
     rows, columns = rows[is_same], columns[is_same]
+    size = len(match.names)
+    truth_pixels = _add_up(size, match.truth_places, truth_marked)
+    answer_pixels = _add_up(size, match.answer_places, answer_marked)
+    shared = np.zeros(size, np.int64)
     np.add.at(shared, match.truth_places[rows], pairs[rows, columns])
     unions = truth_pixels + answer_pixels - shared
     return {
@@ -133,18 +136,21 @@ def _slide_any(values: NDArray[np.bool_], length: int, *, axis: int) -> NDArray[
     return values
 
 
-def _find_first_ids(places: NDArray[np.int16]) -> NDArray[np.uint8]:
+def _unite(class_ids: NDArray[np.uint8], places: NDArray[np.int16]) -> NDArray[np.uint8]:
+    """The mask with one id for each class, where two ids are of one name: the first of them."""
     firsts: dict[int, int] = {}
-    return np.array(
+    table = np.array(
         [firsts.setdefault(int(place), at) for at, place in enumerate(places)], np.uint8
     )
+    moved = np.flatnonzero(table != np.arange(256))
+    if not count_pixels(class_ids)[moved].any():
+        return class_ids
+    united: NDArray[np.uint8] = table[class_ids]
+    return united
 
 
-def _count_marked(class_ids: NDArray[np.uint8], marked: NDArray[np.bool_]) -> NDArray[np.int64]:
-    counted: NDArray[np.int64] = count_confusion(class_ids, marked.view(np.uint8))[:, 1]
-    return counted
-
-
-def _add_up(sums: NDArray[np.int64], places: NDArray[np.int16], pixels: NDArray[np.int64]) -> None:
+def _add_up(size: int, places: NDArray[np.int16], pixels: NDArray[np.int64]) -> NDArray[np.int64]:
+    sums = np.zeros(size, np.int64)
     found = np.flatnonzero(pixels)
     np.add.at(sums, places[found], pixels[found])
+    return sums

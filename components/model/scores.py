@@ -2,9 +2,9 @@
 
 With TP, FP, FN the pixels of a class rightly given, wrongly given and missed: IoU (Jaccard index)
 is TP / (TP + FP + FN), precision TP / (TP + FP), recall TP / (TP + FN), F1 (Dice)
-2 TP / (2 TP + FP + FN). Mean IoU, frequency-weighted IoU and pixel accuracy as in Long, Shelhamer, Darrell: "Fully
-Convolutional Networks for Semantic Segmentation", CVPR 2015. A score whose denominator is 0 says
-nothing about the answer; it is None, never 0.
+2 TP / (2 TP + FP + FN). Mean IoU, frequency-weighted IoU and pixel accuracy as in Long, Shelhamer,
+Darrell: "Fully Convolutional Networks for Semantic Segmentation", CVPR 2015. A score whose
+denominator is 0 says nothing about the answer; it is None, never 0.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def recommend_threshold(approved: Iterable[tuple[int, int]]) -> Recommendation:
     """The middle of the confidences a class was approved at, with its interval.
 
     The median, the lower of two middle ones, so that it is a confidence somebody did approve at.
-    Its interval is of order statistics: the number of values below the true median is binomial with a
-    half, whatever their distribution (H. A. David, H. N. Nagaraja, "Order Statistics", 2003, 7.1).
+    Its interval is of order statistics: the number of values below the true median is binomial with
+    a half, whatever their distribution (David and Nagaraja, "Order Statistics", 2003, section 7.1).
 
     Args:
         approved: (confidence in percent, approved items that hold the class); a confidence may come
