@@ -1,76 +1,33 @@
-"""Every format there is, by its key."""
+"""Every format there is, by its key; a new one is registered here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from components.errors import ExportError
-from components.export.legend import Legend, make_legend
-from components.export.sink import Sink
-from components.model.exhibit import Exhibits
-from components.model.review import Project
+from components.export.coco import COCO
+from components.export.decisions import CSV, JSONL, PARQUET
+from components.export.exhibition import Exhibition, Format
+from components.export.folders import CITYSCAPES, VOC
+from components.export.masks import MASKS
+from components.export.overlays import JPEG, WEBP
+from components.export.yolo import YOLO
 
+__all__ = ["FORMATS", "Exhibition", "Format", "find_format"]
 
-@dataclass(frozen=True)
-class Exhibition:
-    """All that an export is made of.
-
-    Attributes:
-        exhibits: the pictures; may be gone through more than once.
-        has_pictures: whether the pictures themselves go along with what is said of them, for
-            formats that leave the choice.
-    """
-
-    exhibits: Exhibits
-    has_pictures: bool = True
-
-    @property
-    def project(self) -> Project:
-        """The project they are of."""
-        return self.exhibits.project
-
-    @cached_property
-    def legend(self) -> Legend:
-        """The one list of classes that masks are written with."""
-        return make_legend(self.exhibits.class_maps)
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that projects are handed on in.
-
-    Attributes:
-        key: what it is called in a command.
-        title: what it is called on a page.
-        about: one plain sentence: what it is good for.
-        suffix: of the file, with its dot; ".zip" where it has several entries.
-        write: writes all entries; the same exhibition gives the same bytes.
-        takes_pictures: whether it can have the pictures along.
-        needs_masks: whether pictures without a mask are left out.
-        passes: how often it goes through the pictures.
-    """
-
-    key: str
-    title: str
-    about: str
-    suffix: str
-    write: Callable[[Exhibition, Sink], None]
-    takes_pictures: bool = False
-    needs_masks: bool = True
-    passes: int = 1
-
-    @property
-    def is_single(self) -> bool:
-        """Whether it is one file, not many in a ZIP."""
-        return self.suffix != ".zip"
-
-
-def list_formats() -> tuple[Format, ...]:
-    """All formats, in the order of a page."""
-    return FORMATS
+FORMATS: Final[tuple[Format, ...]] = (
+    MASKS,
+    COCO,
+    VOC,
+    CITYSCAPES,
+    YOLO,
+    JPEG,
+    WEBP,
+    CSV,
+    JSONL,
+    PARQUET,
+)
+"""All formats, in the order of a page."""
 
 
 def find_format(key: str) -> Format:
@@ -84,6 +41,3 @@ def find_format(key: str) -> Format:
             return one
     known = ", ".join(one.key for one in FORMATS)
     raise ExportError(f"There is no format “{key}”. The formats are: {known}.")
-
-
-FORMATS: Final[tuple[Format, ...]] = ()

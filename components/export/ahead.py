@@ -1,0 +1,46 @@
+"""Work on the pictures that come next while the last ones are written, in their order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from components.model.exhibit import Exhibit
+
+Made = TypeVar("Made")
+
+_WORKERS: Final = max(1, min(4, os.cpu_count() or 1))
+"""Packing and unpacking PNGs goes on beside Python, so that so many do at the same time."""
+
+
+def work_ahead(
+    exhibits: Iterable[Exhibit], work: Callable[[Exhibit], Made]
+) -> Iterator[tuple[Exhibit, Made]]:
+    """Each picture with what was made of it, in the order they came.
+
+    At most one picture more than there are workers is held, whatever the number of pictures.
+
+    Args:
+        exhibits: the pictures.
+        work: done in threads, for several at the same time.
+
+    Raises:
+        DeskError: what `work` raised, when the turn of its picture comes.
+    """
+    waiting: deque[tuple[Exhibit, Future[Made]]] = deque()
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="export") as pool:
+        try:
+            for exhibit in exhibits:
+                waiting.append((exhibit, pool.submit(work, exhibit)))
+                if len(waiting) > _WORKERS:
+                    first, made = waiting.popleft()
+                    yield first, made.result()
+            while waiting:
+                first, made = waiting.popleft()
+                yield first, made.result()
+        finally:
+            for _, made in waiting:
+                made.cancel()

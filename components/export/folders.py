@@ -1,0 +1,110 @@
+"""Folders in the manner of two well-known data sets: Pascal VOC and Cityscapes.
+
+Pascal VOC: `JPEGImages`, `SegmentationClass` (indexed PNG), `ImageSets/Segmentation/default.txt`
+and `labelmap.txt` with the colour of each class. Cityscapes: `leftImg8bit/default/…_leftImg8bit`,
+`gtFine/default/…_gtFine_labelIds.png` (gray, the values are class ids), `…_gtFine_color.png`
+and `label_colors.txt`.
+
+The desk knows no training and validation parts, so all pictures are in one called "default".
+Sources: the VOC2012 development kit and cityscapesScripts, and the two files of colours as CVAT
+and Datumaro write and read them.
+"""
+
+from __future__ import annotations
+
+from components.export.ahead import work_ahead
+from components.export.exhibition import Exhibition, Format
+from components.export.legend import Legend
+from components.export.naming import Names, make_safe
+from components.export.pictures import find_suffix, index_gray, make_gray
+from components.export.sink import Sink
+from components.model.exhibit import Exhibit
+
+_SUBSET = "default"
+
+
+def write_voc(exhibition: Exhibition, sink: Sink) -> None:
+    """Write a folder in the manner of Pascal VOC.
+
+    Raises:
+        ExportError: a mask cannot be decoded, or an entry not be written.
+        StoreError: bytes are lost, or cannot be read now.
+    """
+    legend = exhibition.legend
+    lines = ["# label:color_rgb:parts:actions"]
+    lines += [f"{name}:{red},{green},{blue}::" for name, red, green, blue in _list_colours(legend)]
+    sink.write("labelmap.txt", _join(lines))
+    names = Names()
+
+    def make(exhibit: Exhibit) -> tuple[bytes, bytes | None]:
+        picture = exhibit.load_image() if exhibition.has_pictures else None
+        return make_gray(exhibit, legend), picture
+
+    with sink.compose(f"ImageSets/Segmentation/{_SUBSET}.txt") as listed:
+        for exhibit, (gray, picture) in work_ahead(exhibition.list_masked(), make):
+            stem = names.take(exhibit.item.name, exhibit.image.sha256)
+            if picture is not None:
+                sink.write(f"JPEGImages/{stem}{find_suffix(exhibit)}", picture)
+            # No transparency: readers of this layout take the colours for the classes.
+            mask = index_gray(gray, legend.classes, None)
+            sink.write(f"SegmentationClass/{stem}.png", mask)
+            listed.write(f"{stem}\n".encode())
+
+
+def write_cityscapes(exhibition: Exhibition, sink: Sink) -> None:
+    """Write a folder in the manner of Cityscapes; the project stands for the city.
+
+    Raises:
+        ExportError: a mask cannot be decoded, or an entry not be written.
+        StoreError: bytes are lost, or cannot be read now.
+    """
+    legend = exhibition.legend
+    colours = [f"{red} {green} {blue} {name}" for name, red, green, blue in _list_colours(legend)]
+    sink.write("label_colors.txt", _join(colours))
+    city = make_safe(exhibition.project.name).replace(" ", "_")
+    names = Names()
+
+    def make(exhibit: Exhibit) -> tuple[bytes, bytes | None]:
+        picture = exhibit.load_image() if exhibition.has_pictures else None
+        return make_gray(exhibit, legend), picture
+
+    for exhibit, (gray, picture) in work_ahead(exhibition.list_masked(), make):
+        stem = names.take(exhibit.item.name, exhibit.image.sha256)
+        truth = f"gtFine/{_SUBSET}/{city}/{stem}_gtFine"
+        if picture is not None:
+            place = f"leftImg8bit/{_SUBSET}/{city}/{stem}_leftImg8bit{find_suffix(exhibit)}"
+            sink.write(place, picture)
+        sink.write(f"{truth}_color.png", index_gray(gray, legend.classes, None))
+        sink.write(f"{truth}_labelIds.png", gray)
+
+
+def _list_colours(legend: Legend) -> list[tuple[str, int, int, int]]:
+    """Name and colour of each class, by id; names stripped, since these layouts take no blanks."""
+    found = []
+    for info in legend.list_named():
+        name = info.name.replace(":", "_")
+        red, green, blue = bytes.fromhex(info.colour[1:])
+        found.append((name, red, green, blue))
+    return found
+
+
+def _join(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+VOC = Format(
+    key="voc",
+    title="Pascal VOC folder",
+    about="Pictures, indexed masks and lists of names in the folders that Pascal VOC has.",
+    suffix=".zip",
+    write=write_voc,
+    takes_pictures=True,
+)
+CITYSCAPES = Format(
+    key="cityscapes",
+    title="Cityscapes folder",
+    about="Gray masks whose values are class ids, and coloured ones, in the folders of Cityscapes.",
+    suffix=".zip",
+    write=write_cityscapes,
+    takes_pictures=True,
+)
