@@ -27,6 +27,9 @@ pages = {
     "review": st.Page(
         "pages/review.py", title="Review", icon=":material/rate_review:", url_path="review"
     ),
+    "insights": st.Page(
+        "pages/insights.py", title="Insights", icon=":material/insights:", url_path="insights"
+    ),
     "add": st.Page("pages/add.py", title="Add", icon=":material/library_add:", url_path="add"),
     "connection": st.Page(
         "pages/connection.py", title="Connection", icon=":material/lan:", url_path="connection"

@@ -43,6 +43,7 @@ VIEWER: Final = "viewer"
 PROJECT: Final = "project"  # in the page's address: id of the project looked at
 ITEM: Final = "item"  # in the page's address: id of the picture reviewed
 SITTING: Final = "sitting"  # Sitting: what this reviewer does at the moment
+LIST: Final = "list"  # in the page's address: id of the selection that All pictures shows
 REVIEW_MODE: Final = "review_mode"  # "queue" or "sheet"
 SHEET: Final = "sheet"  # dict: filter, sort and page of the contact sheet
 REVIEWER: Final = "reviewer"  # key of the viewer on the Review page
@@ -56,3 +57,6 @@ RUN_WISH: Final = "run_wish"  # what was last wished of which batch, and when
 RUN_PAGES: Final = "run_pages"  # dict: where pages of reasons begin, by batch and kind
 RUN_BEGUN: Final = "run_begun"  # tuple[str, int]: the batch to be brought to, how often
 RUN_STRIPS: Final = "run_strips"  # dict: by batch, the latest results on screen, and since when
+
+# Insights
+INSIGHTS_TAB: Final = "tab"  # in the page's address: which numbers are looked at

@@ -20,8 +20,9 @@ from components.ui.projects import (
     tell_of_gone_project,
 )
 from components.ui.report import show_report
+from components.ui.selections import begin, find_list, show_list, tell_of_gone_list
 from components.ui.sheet import show_sheet
-from components.ui.sitting import return_to_queue
+from components.ui.sitting import return_to_queue, sit_down
 
 _MODES = {"queue": "One by one", "sheet": "All pictures"}
 
@@ -39,6 +40,7 @@ if not projects:
 with st.container(key="review_controls", horizontal=True, vertical_alignment="center"):
     with st.container(key="choosing_project", width=300):
         project = choose_project(projects)
+    selection = find_list(who, project)
     st.session_state.setdefault(session.REVIEW_MODE, "queue")
     mode = st.segmented_control(
         "Look at pictures",
@@ -55,8 +57,13 @@ with st.container(key="review_controls", horizontal=True, vertical_alignment="ce
             show_instructions(project.instructions)
 
 tell_of_gone_project()
+tell_of_gone_list()
+if selection is not None:
+    show_list(selection, project)
 if mode == "sheet":
-    show_sheet(who, project)
+    show_sheet(who, project, selection)
 else:
+    if selection is not None:
+        begin(who, sit_down(project), selection)
     show_review(who, connection, project)
     show_slots(who, connection, project)

@@ -30,7 +30,8 @@ def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
     pills = []
     if scene.mine is not None:
         pills.append(_write_pill(scene.mine.move, f"You: {MOVES[scene.mine.move]}"))
-    if scene.mine is None or item.status != scene.mine.move:
+    is_blind = sitting.blind_since is not None
+    if not is_blind and (scene.mine is None or item.status != scene.mine.move):
         pills.append(_write_pill(item.status, STATUSES[item.status]))
     own = f", {_count_own(progress):,} by you" if project.needed > 1 else ""
     st.html(
@@ -42,7 +43,8 @@ def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
         f'aria-label="Pictures decided"><b style="width:{100 * done / max(total, 1):.1f}%"></b></i>'
         "</div></div>"
     )
-    if sitting.wish is not None:
+    # What list it is and the way out of it stand over the page where it was put together before.
+    if sitting.wish is not None and session.LIST not in st.session_state:
         with st.container(horizontal=True, vertical_alignment="center", key="own_list"):
             st.html('<p class="desk-sub">You walk through the pictures you chose.</p>')
             st.button(

@@ -56,7 +56,13 @@ def look(
         return None
     item = desk.find_item(who, sitting.item_id)
     confidence = project.confidence if sitting.confidence is None else sitting.confidence
+    since = sitting.blind_since
     reviews = desk.list_reviews(who, item.id)
+    pins = desk.list_pins(who, item.id)
+    if since is not None:
+        # A second look is worth something where the first one is not seen.
+        reviews = [review for review in reviews if review.at >= since]
+        pins = [pin for pin in pins if pin.at >= since]
     mine = next(
         (review for review in reviews if review.is_standing and review.reviewer == who.name), None
     )
@@ -79,7 +85,7 @@ def look(
         item,
         face,
         confidence if face is None or face.is_cut else face.confidence,
-        tuple(desk.list_pins(who, item.id)),
+        tuple(pins),
         tuple(choose_visible(who, item, reviews, mine)),
         mine,
         desk.measure_progress(who, project.id),

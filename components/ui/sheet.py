@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -15,6 +16,9 @@ from components.ui.progress import count_verdicts
 from components.ui.sitting import show_item, sit_down
 from components.ui.wording import count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
+
+if TYPE_CHECKING:
+    from components.model.insights import Selection
 
 PAGE_LENGTH: Final = 36
 _COUNTED: Final = 1000
@@ -46,10 +50,16 @@ _CLASS_SORTS: Final = {
 }
 
 
-def show_sheet(who: Person, project: Project) -> None:
-    """Filters, thumbnails with their verdicts, and pages of them."""
+def show_sheet(who: Person, project: Project, selection: Selection | None = None) -> None:
+    """Filters, thumbnails with their verdicts, and pages of them.
+
+    Args:
+        who: looks at them.
+        project: whose pictures.
+        selection: only these, in their order; None for all.
+    """
     try:
-        wish = _choose_wish(who, project)
+        wish = _choose_wish(who, project, selection)
         cursors = _hold_cursors(wish)
         page = desk.list_items(who, project.id, wish, after=cursors["after"], limit=PAGE_LENGTH)
         is_all = wish == Wish(sort=wish.sort, descending=wish.descending)
@@ -71,7 +81,12 @@ def show_sheet(who: Person, project: Project) -> None:
         )
         return
     contact_sheet(
-        [_make_tile(row, thumbnails.get(row.item.image_sha256, b"")) for row in page.rows],
+        [
+            _make_tile(
+                row, thumbnails.get(row.item.image_sha256, b""), is_blind=_is_blind(selection)
+            )
+            for row in page.rows
+        ],
         chosen=sit_down(project).item_id or "",
         key="contact_sheet",
         on_pick=lambda item_id: _open(who, project, wish, item_id),
@@ -79,31 +94,47 @@ def show_sheet(who: Person, project: Project) -> None:
     _show_pager(cursors, page)
 
 
-def _choose_wish(who: Person, project: Project) -> Wish:
+def _is_blind(selection: Selection | None) -> bool:
+    return selection is not None and selection.kind == "repeat"
+
+
+def _choose_wish(who: Person, project: Project, selection: Selection | None) -> Wish:
+    if _is_blind(selection) and selection is not None:
+        # To filter by verdicts would tell them.
+        return Wish(selection=selection.id)
+    # A list that one comes to is whole, whatever all pictures were filtered by.
+    own = f"_{selection.id}" if selection else ""
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-        shown = st.selectbox("Show", list(_SHOWN), key="filter_status", persist_state="session")
-        mine = st.selectbox("Decided", list(_MINE), key="filter_mine", persist_state="session")
+        shown = st.selectbox(
+            "Show", list(_SHOWN), key=f"filter_status{own}", persist_state="session"
+        )
+        mine = st.selectbox(
+            "Decided", list(_MINE), key=f"filter_mine{own}", persist_state="session"
+        )
         names = desk.list_class_names(who, project.id)
         class_name = st.selectbox(
-            "With class", ["Any", *names], key="filter_class", persist_state="session"
+            "With class", ["Any", *names], key=f"filter_class{own}", persist_state="session"
         )
         with_class = class_name not in (None, "Any")
         sorts = {**_SORTS, **(_CLASS_SORTS if with_class else {})}
+        if selection:
+            del sorts["As added"]
+            sorts = {"As listed": ("position", False), **sorts}
         sort = st.selectbox(
             "Sort by",
             list(sorts),
-            key="filter_sort",
+            key=f"filter_sort{own}",
             persist_state="session",
             help="With a class chosen, also by how much of the picture it covers.",
         )
         name_part = st.text_input(
             "File name or group",
-            key="filter_name",
+            key=f"filter_name{own}",
             placeholder="Part of a name",
             persist_state="session",
         )
-    by, descending = sorts.get(sort or "As added", ("position", False))
-    return Wish(
+    by, descending = sorts.get(sort or "", ("position", False))
+    wish = Wish(
         status=_SHOWN[shown or "All"],
         class_name=class_name if with_class else None,
         name_part=(name_part or "").strip(),
@@ -111,6 +142,7 @@ def _choose_wish(who: Person, project: Project) -> Wish:
         sort=by,  # type: ignore[arg-type]
         descending=descending,
     )
+    return replace(wish, selection=selection.id) if selection else wish
 
 
 def _hold_cursors(wish: Wish) -> dict[str, Any]:
@@ -121,8 +153,10 @@ def _hold_cursors(wish: Wish) -> dict[str, Any]:
     return held
 
 
-def _make_tile(row: Row, thumbnail: bytes) -> SheetTile:
+def _make_tile(row: Row, thumbnail: bytes, *, is_blind: bool) -> SheetTile:
     item = row.item
+    if is_blind:
+        return SheetTile(id=item.id, title=item.name, thumbnail=thumbnail)
     note = f"{row.share * 100:.1f} %" if row.share is not None else ""
     return SheetTile(
         id=item.id,

@@ -38,6 +38,7 @@ class Sitting:
         trail: pictures that were on screen, in order.
         at: which of the trail is on screen.
         wish: the list that is walked through; None for the queue.
+        blind_since: UTC milliseconds; what was said before is not shown. None where all is.
         confidence: the threshold chosen for this picture; None for the project's.
         saved, refused: ids of events that are stored, and of those that never will be and why.
         away: what is said while the database is away.
@@ -53,6 +54,7 @@ class Sitting:
     trail: list[str] = field(default_factory=list)
     at: int = -1
     wish: Wish | None = None
+    blind_since: int | None = None
     confidence: int | None = None
     saved: deque[str] = field(default_factory=lambda: deque(maxlen=60))
     refused: dict[str, str] = field(default_factory=dict)
@@ -86,10 +88,13 @@ def sit_down(project: Project) -> Sitting:
 
 
 def return_to_queue(project: Project) -> None:
-    """Whoever turns from all pictures to one by one wants the queue, not the list of before."""
+    """Whoever turns from all pictures to one by one wants the queue, not the list of before.
+
+    Pictures that were put together in a list stay what is gone through until one leaves it.
+    """
     if st.session_state.get(session.REVIEW_MODE) == "queue":
         sitting = sit_down(project)
-        if sitting.wish is not None:
+        if sitting.wish is not None and session.LIST not in st.session_state:
             sitting.leave_list()
 
 
