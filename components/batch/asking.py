@@ -98,15 +98,18 @@ class Asker:
             MalformedAnswer: a mask cannot be decoded.
         """
         cut_to = self._find_cut(answer)
-        areas, mean = measure(answer.prediction, question.size_wh, self._run.confidence, cut_to)
+        areas, mean, measures = measure(
+            answer.prediction, question.size_wh, self._run.confidence, cut_to
+        )
         class_map = dict(answer.prediction.class_map)
-        return Found(answer, "", cut_to, areas, mean, class_map, question.calls)
+        return Found(answer, "", cut_to, areas, mean, class_map, question.calls, measures)
 
     def _count(self, stored: StoredAnswer) -> Found:
         prediction = stored.answer.prediction
         size_wh = store.items.find_size(self._db, stored.image_sha256)
-        areas, mean = measure(prediction, size_wh, self._run.confidence, stored.cut_to)
-        return Found(None, stored.id, stored.cut_to, areas, mean, dict(prediction.class_map), 0)
+        areas, mean, measures = measure(prediction, size_wh, self._run.confidence, stored.cut_to)
+        class_map = dict(prediction.class_map)
+        return Found(None, stored.id, stored.cut_to, areas, mean, class_map, 0, measures)
 
     def _look_up(self, sha256: str, at: int) -> StoredAnswer | None:
         model, address = self._run.model, self._server.settings.address

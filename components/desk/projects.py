@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components import samples, store
+from components.batch.measuring import measure
 from components.desk.access import require
 from components.desk.check import learn_behaviour
 from components.desk.clock import read_clock
 from components.desk.connection import Connection, open_desk
 from components.desk.items import name_confidence
 from components.desk.pictures import fit_picture, load_sample
-from components.desk.predictions import measure_areas, predict
+from components.desk.predictions import predict
 from components.display.thumbnails import draw_thumbnail
 from components.errors import DeskError
-from components.model.cut import measure_mean_confidence
 from components.model.image import SourceImage
 from components.model.review import Item, Person, Project
 
@@ -177,8 +177,9 @@ def _ask(
         # Known to be live, one answer is good for every confidence a reviewer may try.
         if learn_behaviour(connection, view):
             view = predict(connection, image, model, project.confidence)
-        areas = measure_areas(view)
-        confidence = measure_mean_confidence(view.answer.prediction)
+        areas, confidence, measures = measure(
+            view.answer.prediction, view.image.size_wh, view.confidence, view.cut_to
+        )
     except DeskError as error:
         store.items.note_problem(database, item.id, error.message)
         return Added(item.name, item, problem=error.message)
@@ -190,5 +191,6 @@ def _ask(
         areas=areas,
         mean_confidence=confidence,
         now=read_clock(),
+        measures=measures,
     )
     return Added(item.name, kept)

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from components.model.areas import Counts, map_floor, stretch, weigh_axes
 from components.model.classes import UNMAPPED_BACKGROUND_ID, ClassInfo
 from components.model.image import SizeWH
-from components.model.png import decode_gray
-from components.model.prediction import Prediction
 
 _BAND_PIXELS = 1_000_000  # as int64 8 MB at a time, whatever the picture's size
 
@@ -213,15 +211,3 @@ def compare(
             either = near & ((answered == ids) | (answered == background_id))
             agrees = bool(((answered == wanted) | either).all())
     return Comparison(agrees, evidence)
-
-
-def measure_mean_confidence(prediction: Prediction) -> float | None:
-    """Mean of the confidence mask, 0–1; None where none came.
-
-    Raises:
-        MalformedAnswer: the confidence mask cannot be decoded.
-    """
-    if prediction.confidence_png is None:
-        return None
-    confidences = decode_gray(prediction.confidence_png, what="confidence mask")
-    return float(confidences.mean()) / 255

@@ -210,11 +210,11 @@ class Curves:
     """What is left of each class at each confidence, over all pictures that came with confidences.
 
     Attributes:
-        bins: int64 (101,) by class name: pixels kept at p % and not at p + 1 %; place 0 is empty,
-            since 0 % counts as 1 %. Pixels that are cut already at 1 % are in no bin.
+        bins: int64 (101,) by class name, see `thresholds`: pixels kept at p % and not at p + 1 %;
+            place 0 has those that are cut already at 1 %.
         items: by class name, in how many pictures it is present at 1 %.
-        flips: int64 (101,): how many classes vanish from a picture between p − 1 % and p %, over
-            all pictures and classes; the background, which only grows, is left out.
+        flips: int64 (101,): how many classes are in a picture at p − 1 % and no more at p %, over
+            all pictures and classes; what takes the cut pixels never vanishes, and is left out.
         flips_by_class: the same by class name.
         pixels: of all the pictures counted, whatever their class.
         with_confidence: pictures that came with a confidence mask and are cut at the desk.
@@ -390,7 +390,7 @@ class ClassMeasure:
         is_background: whether it takes what is cut.
         regions: connected regions of it, neighbours at sides and corners; at the confidence.
         tiny: regions smaller than TINY_SHARE of the mask that are not the largest of the class.
-        bins: int64 (101,): pixels kept at p % and not at p + 1 %; None where the answer is not cut.
+        bins: int64 (101,) as in Curves; None where the answer is not cut.
     """
 
     name: str
@@ -405,16 +405,17 @@ class TruthMeasure:
     """What is counted of one picture's answer against its truth mask.
 
     Attributes:
-        mask_sha256: of the truth mask.
         pairs: pixels by name of the true class and of the answered one.
         boundary: by name, pixels of intersection and union of the class's borders.
         ignored: pixels whose truth is unknown, by what the truth mask calls them.
+        mean_iou: mean IoU of the classes present in truth or answer, 0–1; None where all pixels are
+            ignored.
     """
 
-    mask_sha256: str
     pairs: Mapping[tuple[str, str], int]
     boundary: Mapping[str, tuple[int, int]]
     ignored: Mapping[str, int]
+    mean_iou: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -425,10 +426,12 @@ class Measures:
         confidence: percent 0–100 it was counted at.
         pixels: of the picture.
         classes: those present at the confidence, or at 1 %.
-        truth: against the truth mask; None where there is none.
+        truth_sha256: of the truth mask it was counted against; "" where there was none.
+        truth: against that; None where there is none, or where it cannot be decoded.
     """
 
     confidence: int
     pixels: int
     classes: tuple[ClassMeasure, ...]
+    truth_sha256: str = ""
     truth: TruthMeasure | None = None

@@ -78,6 +78,7 @@ class Project:
         members: who reviews which share; empty: everyone reviews everything.
         created_by, created_at: who, and when in UTC milliseconds.
         archived_at: UTC milliseconds; None while it is in use.
+        shows_names: whether leads see in charts about people who decided what.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Project:
     created_by: str
     created_at: int
     archived_at: int | None = None
+    shows_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

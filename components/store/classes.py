@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from components.model.areas import Area
 from components.model.review import Item
 from components.store.rows import clean_text, pack_class_map, unpack_class_map
-from components.store.schema import items, projects
+from components.store.schema import item_classes, items, projects
+from components.store.settling import change_tallies, count_item, list_item_classes
 
 
 def make_class_rows(item: Item, areas: Sequence[Area]) -> list[dict[str, Any]]:
@@ -34,6 +35,21 @@ def make_class_rows(item: Item, areas: Sequence[Area]) -> list[dict[str, Any]]:
         row["share"] += area.share
         row["pixels"] += area.pixels
     return list(rows.values())
+
+
+def put_classes(connection: Connection, item: Item, project_id: str, areas: Sequence[Area]) -> None:
+    """Let these be the classes of a picture, which the caller holds, and count them."""
+    before = list_item_classes(connection, item.id)
+    connection.execute(delete(item_classes).where(item_classes.c.item_id == item.id))
+    rows = make_class_rows(item, areas)
+    if rows:
+        connection.execute(insert(item_classes), rows)
+    change_tallies(
+        connection,
+        project_id,
+        count_item(item.status, (), before),
+        count_item(item.status, (), [row["class_name"] for row in rows]),
+    )
 
 
 def widen_class_map(connection: Connection, item_id: str, names: Mapping[int, str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, select, update
 
 from components.model.areas import Area
+from components.model.insights import Measures
 from components.model.prediction import Answer
 from components.model.review import Item, Project
 from components.model.run import Run, Task, TaskState
@@ -38,6 +39,7 @@ class Found:
         mean_confidence: 0–1; None where no confidence mask came.
         class_map: names by class id.
         calls: made for it since the task was taken.
+        measures: what else was counted of it; None where that is to be done later.
     """
 
     answer: Answer | None
@@ -47,6 +49,7 @@ class Found:
     mean_confidence: float | None
     class_map: dict[int, str]
     calls: int
+    measures: Measures | None = None
 
 
 def fail_task(
@@ -116,6 +119,7 @@ def finish_task(
                 answer_id,
                 areas=found.areas,
                 mean_confidence=found.mean_confidence,
+                measures=found.measures,
             )
         _end_task(
             connection,

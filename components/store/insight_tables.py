@@ -20,7 +20,6 @@ class_keys: Final = Table(
     text_column("project_id", ForeignKey("projects.id"), primary_key=True),
     int_column("key", primary_key=True),
     text_column("name"),
-    int_column("is_background"),
 )
 
 item_measures: Final = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 
 from components.model.areas import Area
 from components.model.image import SourceImage
+from components.model.insights import Measures
 from components.model.prediction import Answer
 from components.model.review import Item
 from components.store import content
@@ -99,6 +100,7 @@ def keep_answer(
     areas: Sequence[Area],
     mean_confidence: float | None,
     now: int,
+    measures: Measures | None = None,
 ) -> Item:
     """Keep a model's answer as the one its picture is reviewed by.
 
@@ -111,6 +113,7 @@ def keep_answer(
         areas: of the classes present.
         mean_confidence: mean of the confidence mask, 0–1; None where none came.
         now: UTC milliseconds.
+        measures: what else was counted of it; None where that is to be done later.
 
     Raises:
         Conflict: no such picture, or it was taken out.
@@ -123,7 +126,13 @@ def keep_answer(
         item, project = hold_item(connection, clean_text(item_id))
         answer_id = content.store_answer(connection, item.image_sha256, answer, cut_to, now)
         return put_answer(
-            connection, item, project, answer_id, areas=areas, mean_confidence=mean_confidence
+            connection,
+            item,
+            project,
+            answer_id,
+            areas=areas,
+            mean_confidence=mean_confidence,
+            measures=measures,
         )
 
 

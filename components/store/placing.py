@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, true, update
+from sqlalchemy import Connection, insert, select, true, update
 
 from components.model.areas import Area
+from components.model.insights import Measures
 from components.model.review import Item, Project
-from components.store.classes import make_class_rows
+from components.store.classes import put_classes
 from components.store.dialect import lock_rules
+from components.store.insights.keeping import drop_measures, put_measures
 from components.store.naming import add_grams
 from components.store.projects import note_event
 from components.store.rows import (
@@ -23,11 +25,10 @@ from components.store.rows import (
     make_item,
     make_name_key,
 )
-from components.store.schema import REMOVED, item_classes, items, projects
+from components.store.schema import REMOVED, items, projects
 from components.store.settling import (
     change_tallies,
     count_item,
-    list_item_classes,
     lower_seen,
     settle_item,
 )
@@ -132,13 +133,9 @@ def put_answer(
     *,
     areas: Sequence[Area],
     mean_confidence: float | None,
+    measures: Measures | None = None,
 ) -> Item:
     """Let a picture, which the caller holds, be reviewed by a stored answer; as `keep_answer`."""
-    before = list_item_classes(connection, item.id)
-    connection.execute(delete(item_classes).where(item_classes.c.item_id == item.id))
-    rows = make_class_rows(item, areas)
-    if rows:
-        connection.execute(insert(item_classes), rows)
     connection.execute(
         update(items)
         .where(items.c.id == item.id)
@@ -149,13 +146,12 @@ def put_answer(
             problem="",
         )
     )
+    put_classes(connection, item, project.id, areas)
+    if measures is not None:
+        put_measures(connection, item.id, project.id, item.position, answer_id, measures)
+    elif item.answer_id is not None:
+        drop_measures(connection, item.id)
     settle_item(connection, project, item.id)
-    change_tallies(
-        connection,
-        project.id,
-        count_item(item.status, (), before),
-        count_item(item.status, (), [row["class_name"] for row in rows]),
-    )
     return load_item(connection, item.id)
 
 

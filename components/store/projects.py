@@ -146,6 +146,7 @@ def change_project(
     policy: Policy = _UNCHANGED,
     members: Sequence[Member] = _UNCHANGED,
     archived: bool = _UNCHANGED,
+    shows_names: bool = _UNCHANGED,
 ) -> Project:
     """Change what is given and leave the rest; each change is an event.
 
@@ -173,6 +174,8 @@ def change_project(
         if members is not _UNCHANGED or "needed" in wished:
             chosen = project.members if members is _UNCHANGED else members
             wished["members"] = check_members(chosen, needs)
+        if shows_names is not _UNCHANGED:
+            wished["shows_names"] = bool(shows_names)
         if archived is not _UNCHANGED and archived != (project.archived_at is not None):
             wished["archived_at"] = now if archived else None
             if archived:
@@ -198,6 +201,8 @@ def change_project(
             )
         if changed:
             stored = {**changed}
+            if "shows_names" in changed:
+                stored["shows_names"] = int(changed["shows_names"])
             if "members" in changed:
                 stored["members"] = pack_members(changed["members"])
             connection.execute(update(projects).where(projects.c.id == project.id).values(**stored))

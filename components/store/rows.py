@@ -153,6 +153,7 @@ def make_project(row: RowMapping) -> Project:
         created_by=row["created_by"],
         created_at=row["created_at"],
         archived_at=row["archived_at"],
+        shows_names=bool(row["shows_names"]),
     )
 
 

@@ -6,7 +6,6 @@ CREATE TABLE class_keys (
     project_id {text} NOT NULL,
     key BIGINT NOT NULL,
     name {text} NOT NULL,
-    is_background BIGINT NOT NULL,
     PRIMARY KEY (project_id, key),
     FOREIGN KEY(project_id) REFERENCES projects (id)
 );
