@@ -1,0 +1,190 @@
+"""One chart on a page: its title, the figure, the sentence, the numbers as CSV, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from components import session
+from components.display.charts import Chart, colour_classes, write_csv
+from components.model.insights import Pick, Slice
+from components.model.review import Person, Project
+from components.ui.insights_words import name_pick
+from components.ui.selections import open_picture, open_selection
+from components.ui.wording import find_zone
+
+_SCALE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page of charts is about.
+
+    Attributes:
+        who: looks at it.
+        project: whose pictures.
+        slice: which of them.
+        said: the filter in words; "" where there is none.
+        zone: of the reader's clock.
+        class_names: of the classes that appear in the project.
+    """
+
+    who: Person
+    project: Project
+    slice: Slice
+    said: str
+    zone: tzinfo = field(default_factory=find_zone)
+    class_names: tuple[str, ...] = ()
+
+    def colour(self, names: Sequence[str]) -> dict[str, str]:
+        """The viewer's colours, those that this person chose among them."""
+        chosen: dict[str, str] = st.session_state.get(session.COLOURS, {})
+        return colour_classes(self.project.class_map, names, chosen)
+
+    @property
+    def zone_minutes(self) -> int:
+        """How far the reader's clock is ahead of UTC now, minutes."""
+        offset = datetime.now(self.zone).utcoffset()
+        return 0 if offset is None else round(offset.total_seconds() / 60)
+
+    def title(self, text: str) -> str:
+        """A title for a list, with the filter it was made under."""
+        return f"{text}, {self.said}" if self.said else text
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands around a chart.
+
+    Attributes:
+        key: of its widgets; a short name for files.
+        title: over it.
+        about: how to read it, in a sentence; "" for nothing.
+        link: what its button says that opens pictures; "" for none.
+        pick: the pictures that button opens.
+        list_title: what their list is called.
+        clicks: whether a mark opens pictures; said beneath.
+    """
+
+    key: str
+    title: str
+    about: str = ""
+    link: str = ""
+    pick: Pick = field(default_factory=Pick)
+    list_title: str = ""
+    clicks: str = ""
+
+
+def show_chart(view: View, card: Card, chart: Chart) -> None:
+    """The whole card."""
+    with st.container(key=f"insight_{card.key}", border=True):
+        show_head(view, card, chart.columns, chart.rows)
+        draw(view, card, chart)
+        show_sentence(chart.says, card.clicks)
+
+
+def show_head(
+    view: View, card: Card, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Title, and what one can do with the card."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", key=f"head_{card.key}", gap="small"
+    ):
+        about = f"<p>{escape(card.about)}</p>" if card.about else ""
+        st.html(f'<div class="insight-head"><h3>{escape(card.title)}</h3>{about}</div>')
+        if card.link:
+            st.button(
+                card.link,
+                icon=":material/grid_view:",
+                key=f"open_{card.key}",
+                on_click=open_selection,
+                args=(
+                    view.who, view.project, view.slice, card.pick,
+                    view.title(card.list_title or card.title),
+                ),
+            )  # fmt: skip
+        if rows:
+            st.download_button(
+                "CSV",
+                # Written at the click.
+                data=lambda: write_csv(columns, rows),
+                file_name=f"{card.key.replace('_', '-')}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key=f"csv_{card.key}",
+                on_click="ignore",
+                help="The numbers of this chart as a table",
+            )
+
+
+def draw(view: View, card: Card, chart: Chart) -> None:
+    """The figure; a click on a mark opens what it stands for."""
+    key = f"chart_{card.key}"
+
+    def take() -> None:
+        _follow(view, chart.opens, key)
+
+    st.plotly_chart(
+        chart.figure,
+        key=key,
+        on_select=take if chart.opens else "ignore",
+        selection_mode="points",
+        config={
+            "displaylogo": False,
+            "displayModeBar": True,
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {
+                "format": "png",
+                "filename": card.key.replace("_", "-"),
+                "scale": _SCALE,
+            },
+        },
+        alt=f"{card.title}. {chart.says}",
+    )
+
+
+def _follow(view: View, opens: Sequence[Pick | str], key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    place = points[0].get("customdata", [None, -1])[1] if points else -1
+    if not isinstance(place, int) or not 0 <= place < len(opens):
+        return
+    target = opens[place]
+    if isinstance(target, str):
+        open_picture(view.who, view.project, target)
+    else:
+        words = name_pick(target)
+        open_selection(view.who, view.project, view.slice, target, view.title(words))
+
+
+def go_where_led() -> None:
+    """In a fragment: a click that leads to another page is for the whole page."""
+    if session.TARGET in st.session_state:
+        st.rerun()
+
+
+def show_sentence(says: str, clicks: str = "") -> None:
+    """What the chart says in numbers, and what a click does."""
+    hint = f' <span class="insight-hint">{escape(clicks)}</span>' if clicks else ""
+    st.html(f'<p class="insight-says">{escape(says)}{hint}</p>')
+
+
+def show_empty(card: Card, text: str) -> None:
+    """The same card where there is nothing to draw: what is missing, and what brings it."""
+    with st.container(key=f"insight_{card.key}", border=True):
+        st.html(
+            f'<div class="insight-head"><h3>{escape(card.title)}</h3></div>'
+            f'<p class="insight-empty">{escape(text)}</p>'
+        )
+
+
+def show_figures(figures: Sequence[tuple[str, str]]) -> None:
+    """Numbers with what they count, in a row."""
+    cells = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{escape(number)}</dd></div>" for number, what in figures
+    )
+    st.html(f'<dl class="insight-figures">{cells}</dl>')
