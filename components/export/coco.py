@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -44,7 +43,7 @@ def write_coco(exhibition: Exhibition, sink: Sink) -> None:
         picture = exhibit.load_image() if exhibition.has_pictures else None
         return encode_coco(make_class_ids(exhibit, legend)), picture
 
-    with sink.compose(PLACE) as json_file, tempfile.TemporaryFile(prefix="mask-desk-") as regions:
+    with sink.compose(PLACE) as json_file, sink.open_scratch() as regions:
         head = _pack({"info": _make_info(exhibition), "licenses": [_make_licence(exhibition)]})
         json_file.write(f'{head[:-1]},\n"images":['.encode())
         masked = work_ahead(exhibition.list_masked(), make)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from components.export.legend import Legend, make_legend
 from components.export.sink import Sink
 from components.model.exhibit import Exhibit, Exhibits
-from components.model.review import Project
+from components.model.review import Project, Status
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,48 @@ class Exhibition:
     def list_masked(self) -> Iterator[Exhibit]:
         """The pictures that have a mask."""
         return (exhibit for exhibit in self.exhibits if exhibit.answer is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """Pictures that are gone through in another way, and are for the rest those they are made of.
+
+    Attributes:
+        whole: those.
+    """
+
+    whole: Exhibits
+
+    @property
+    def project(self) -> Project:
+        """The project they are of."""
+        return self.whole.project
+
+    @property
+    def counts(self) -> Mapping[Status, int]:
+        """Pictures by status."""
+        return self.whole.counts
+
+    @property
+    def without_answer(self) -> int:
+        """Pictures that have no mask."""
+        return self.whole.without_answer
+
+    @property
+    def class_maps(self) -> tuple[Mapping[int, str], ...]:
+        """Every class map there is, the most frequent first."""
+        return self.whole.class_maps
+
+    @property
+    def changed_at(self) -> int:
+        """When something was last answered or decided, UTC milliseconds."""
+        return self.whole.changed_at
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def __iter__(self) -> Iterator[Exhibit]:
+        return iter(self.whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Every format there is, by its key; a new one is registered here."""
+"""Every format there is, by its key; a new one is registered here.
+
+Formats take `Exhibition` and `Format` from `exhibition`: this module imports all of them.
+"""
 
 from __future__ import annotations
 

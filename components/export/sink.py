@@ -23,6 +23,15 @@ _PACKED: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".parquet"})
 class Sink(ABC):
     """Takes entries in the order they come; each name once."""
 
+    def __init__(self, scratch: Path | None = None) -> None:
+        """Begin.
+
+        Args:
+            scratch: the folder for what is put together before it is an entry; None for the
+                system's own, which on small machines may be memory.
+        """
+        self._scratch = scratch
+
     @abstractmethod
     def write(self, name: str, data: bytes) -> None:
         """Write one entry.
@@ -43,6 +52,14 @@ class Sink(ABC):
             ExportError: it cannot be written.
         """
 
+    @abstractmethod
+    def close(self) -> None:
+        """End it: only now is it whole.
+
+        Raises:
+            ExportError: it cannot be written.
+        """
+
     @contextmanager
     def compose(self, name: str) -> Iterator[IO[bytes]]:
         """A file beside the export, to write piece by piece; it is the entry at the end.
@@ -52,32 +69,52 @@ class Sink(ABC):
         Raises:
             ExportError: it cannot be written.
         """
-        with _translate(name), tempfile.TemporaryFile(prefix="mask-desk-") as file:
+        with self.open_scratch() as file:
             yield file
             self.copy(name, file)
+
+    @contextmanager
+    def open_scratch(self) -> Iterator[IO[bytes]]:
+        """A file that is gone afterwards.
+
+        Raises:
+            ExportError: it cannot be written.
+        """
+        with (
+            _translate("a file beside it"),
+            tempfile.TemporaryFile(prefix="mask-desk-", dir=self._scratch) as file,
+        ):
+            yield file
 
 
 class ZipSink(Sink):
     """Writes a ZIP whose bytes depend on nothing but its entries and their order."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most_bytes: int | None = None) -> None:
         """Begin the file.
 
         Args:
             path: it is made, or written over.
+            most_bytes: where it would grow beyond this it goes on in another part, called
+                "<name>-2.zip" and so on; None for one file of any size.
 
         Raises:
             ExportError: it cannot be written.
         """
-        with _translate(path.name):
-            self._zip = zipfile.ZipFile(path, "w", allowZip64=True)
+        super().__init__(path.parent)
+        self._path = path
+        self._most_bytes = most_bytes
+        self._parts: list[Path] = []
+        self._open_part()
 
     def write(self, name: str, data: bytes) -> None:
+        self._make_room(len(data))
         with _translate(name):
             self._zip.writestr(_describe(name), data)
 
     def copy(self, name: str, file: IO[bytes]) -> None:
         with _translate(name):
+            self._make_room(file.seek(0, 2))
             file.seek(0)
             with self._zip.open(_describe(name), "w", force_zip64=True) as entry:
                 shutil.copyfileobj(file, entry, _BLOCK)
@@ -86,13 +123,44 @@ class ZipSink(Sink):
         """Write the list of entries; before this it is no ZIP."""
         with _translate("the end of the file"):
             self._zip.close()
+            self._file.close()
+            if len(self._parts) == 1:
+                self._parts[0] = self._parts[0].replace(self._path)
+
+    def list_parts(self) -> list[Path]:
+        """The files that were written; each is a ZIP of its own, unpacked into one folder."""
+        return list(self._parts)
+
+    def _make_room(self, size: int) -> None:
+        if self._most_bytes is None or not self._zip.filelist:
+            return
+        if self._file.tell() + size > self._most_bytes:
+            with _translate("the end of a part"):
+                self._zip.close()
+                self._file.close()
+            self._open_part()
+
+    def _open_part(self) -> None:
+        number = len(self._parts) + 1
+        part = self._path.with_name(f"{self._path.stem}-{number}{self._path.suffix}")
+        with _translate(part.name):
+            self._file = part.open("wb")
+            self._zip = zipfile.ZipFile(self._file, "w", allowZip64=True)
+        self._parts.append(part)
 
 
 class FolderSink(Sink):
     """Writes entries as files into a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Begin; the folder is made where there is none."""
+        """Begin; the folder is made where there is none.
+
+        Raises:
+            ExportError: it cannot be made.
+        """
+        with _translate(str(folder)):
+            folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder)
         self._folder = folder
 
     def write(self, name: str, data: bytes) -> None:
@@ -105,7 +173,7 @@ class FolderSink(Sink):
             shutil.copyfileobj(file, entry, _BLOCK)
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        pass
 
     def _open(self, name: str) -> IO[bytes]:
         path = self._folder.joinpath(*_split(name))
@@ -117,6 +185,7 @@ class FileSink(Sink):
     """Writes the one entry of a format that is a single file; its name is left out."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__(path.parent)
         self._path = path
         self._is_written = False
 
@@ -130,7 +199,7 @@ class FileSink(Sink):
             shutil.copyfileobj(file, entry, _BLOCK)
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        pass
 
     def _open(self) -> IO[bytes]:
         if self._is_written:
@@ -146,7 +215,8 @@ class CountingSink(Sink):
         entries: size in bytes by name, in the order they came.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path | None = None) -> None:
+        super().__init__(scratch)
         self.entries: dict[str, int] = {}
 
     def write(self, name: str, data: bytes) -> None:
@@ -156,7 +226,7 @@ class CountingSink(Sink):
         self.entries[name] = file.seek(0, 2)
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        pass
 
 
 def _split(name: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
@@ -44,7 +44,8 @@ class StoredExhibits:
     """Pictures of a project as they are handed on; see `components.model.exhibit.Exhibits`.
 
     Which pictures there are and in which order is settled when they are opened; what is said of
-    each is as it stands when its turn comes. All that is held is 16 bytes a picture.
+    each is as it stands when its turn comes; one that was
+    taken out meanwhile is passed over. All that is held is 16 bytes a picture.
     """
 
     project: Project
@@ -59,14 +60,18 @@ class StoredExhibits:
         return len(self._ids) // _ID_BYTES
 
     def __iter__(self) -> Iterator[Exhibit]:
-        return self.walk()
+        return self._load(range(len(self)))
 
-    def walk(self, limit: int | None = None) -> Iterator[Exhibit]:
-        """Each in turn, at most so many; one that was taken out meanwhile is passed over."""
-        end = len(self) if limit is None else min(limit, len(self))
-        for at in range(0, end, _PAGE):
-            part = self._ids[at * _ID_BYTES : min(at + _PAGE, end) * _ID_BYTES]
-            ids = [part[i : i + _ID_BYTES].hex() for i in range(0, len(part), _ID_BYTES)]
+    def pick(self, places: Sequence[int]) -> Iterator[Exhibit]:
+        """Those at these places, 0 for the first, in the order given."""
+        return self._load(places)
+
+    def _load(self, places: Sequence[int]) -> Iterator[Exhibit]:
+        for at in range(0, len(places), _PAGE):
+            ids = [
+                self._ids[place * _ID_BYTES : (place + 1) * _ID_BYTES].hex()
+                for place in places[at : at + _PAGE]
+            ]
             with self._db.read() as connection:
                 found = _load_page(connection, self.project, ids, _Bytes(self._db))
             yield from (found[id_] for id_ in ids if id_ in found)
