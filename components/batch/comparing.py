@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from components.batch.yielding import give_way
@@ -109,12 +110,10 @@ class Comparer:
         comparison = comparisons.find_comparison(database, comparison_id)
         after = 0
         while not self._is_stopped.is_set():
-            page = self._keep_at_it(
-                comparison_id,
-                lambda after=after: comparison_sides.take_pending(
-                    database, comparison_id, after=after, limit=_PAGE
-                ),
+            take = partial(
+                comparison_sides.take_pending, database, comparison_id, after=after, limit=_PAGE
             )
+            page = self._keep_at_it(comparison_id, take)
             if not page:
                 break
             self._count_page(database, comparison, page)

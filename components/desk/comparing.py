@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from components.batch.comparing import Comparer
 from components.desk.access import require
 from components.desk.clock import read_clock
 from components.desk.connection import Desk, open_desk
+from components.desk.selections import keep_selection
 from components.errors import Conflict
 from components.model.comparison import Comparison, Known, Side
 from components.model.comparison_summary import Summary, summarise
@@ -248,7 +248,7 @@ def select_changed(
     """Make a list of the pictures of which more than a share changed, the most changed first.
 
     Args:
-        who: a lead.
+        who: whose list it is.
         comparison_id: which.
         title: of the list.
         detail: what it is made of, in plain words.
@@ -256,27 +256,20 @@ def select_changed(
         above: share, 0–1.
 
     Raises:
-        AccessError: not a lead.
+        AccessError: nobody is signed in.
         Conflict: there is no such picture.
         StoreError: the database cannot be written.
     """
-    person = require(who, "lead")
+    require(who, "viewer")
     database = open_desk().database
     found = store.comparisons.find_comparison(database, comparison_id)
-    chosen: Sequence[Changed] = store.comparison_lists.list_changed(
+    chosen = store.comparison_lists.list_changed(
         database, comparison_id, status=status, above=above, limit=MOST_SELECTED
     )
     if not chosen:
         raise Conflict("No picture changed by so much. Choose a smaller share.")
-    return store.selections.create_selection(
-        database,
-        found.project_id,
-        title=title,
-        detail=detail,
-        item_ids=[one.item.id for one in chosen],
-        kind="list",
-        by=person.name,
-        now=read_clock(),
+    return keep_selection(
+        who, found.project_id, [one.item.id for one in chosen], title=title, detail=detail
     )
 
 
