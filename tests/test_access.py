@@ -54,6 +54,8 @@ NEEDED: Final[dict[str, Role]] = {
             "list_tasks", "list_unused_masks", "look_at_run", "measure_people", "open_desk_file",
             "pause_run", "remove_item", "resume_run", "retry_comparison", "retry_run",
             "save_desk", "select_changed", "start_run",
+            "begin_export", "cancel_export", "list_exports", "look_at_export", "look_over_export",
+            "open_export", "remove_export",
         ),
         "lead",
     ),

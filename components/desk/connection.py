@@ -18,6 +18,7 @@ from components.batch import BUILT_IN, Runner, Server, open_server
 from components.desk.behaviour import Behaviours
 from components.desk.incoming import sweep
 from components.desk.memory import bound_memory
+from components.export import ownfolder
 from components.inference import Client
 from components.settings import (
     DATABASE_FILE,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 ServerKind = Literal["built-in", "hosted", "own"]
 
 ANSWER_CACHE_MB = 64
+EXPORTS = "exports"
+"""The folder within the desk's own that exports are written to."""
 _QUESTIONS = 2000
 # What the database needs is imported after the first picture is shown.
 _FIRST_LOOK_SECONDS = 4.0
@@ -182,6 +185,7 @@ class Desk:
         if not self._is_swept:
             self._is_swept = True
             sweep(kept.folder / "incoming", lambda run_id: store.runs.is_reading(database, run_id))
+            ownfolder.sweep(kept.folder / EXPORTS)
         return database
 
     def note_question(self, question: tuple[object, ...], size: int) -> None:
