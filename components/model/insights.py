@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -272,22 +272,21 @@ class TruthTotals:
     unmeasured: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """A verdict that counts now.
 
     Attributes:
         item_id: the picture.
         reviewer: a number from 1, the same for all of one person's verdicts in one answer of the
             store; drawn by lot, so that it says nothing of who it is.
-        verdict: which.
         name: of the reviewer; "" unless the project shows names.
+        verdict: which.
     """
 
     item_id: str
     reviewer: int
+    name: str
     verdict: Verdict
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

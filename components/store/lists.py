@@ -37,6 +37,7 @@ class Wish:
         sort: "share" is of the class, and needs one; pictures without a mean confidence sort as
             if it were above all others. Pictures alike are sorted by position.
         descending: whether the largest comes first.
+        selection: only pictures of the selection of this id; "position" is then the place there.
     """
 
     status: tuple[Status, ...] = ()
@@ -45,6 +46,7 @@ class Wish:
     mine: Mine = "any"
     sort: Sort = "position"
     descending: bool = False
+    selection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +205,13 @@ def _check(wish: Wish) -> Wish:
         mine=wish.mine,
         sort=wish.sort,
         descending=wish.descending,
+        selection=clean_text(wish.selection),
     )
 
 
 def _sign(wish: Wish) -> list[Any]:
-    return [wish.sort, wish.descending, wish.class_name if wish.sort == "share" else None]
+    sign = [wish.sort, wish.descending, wish.class_name if wish.sort == "share" else None]
+    return [*sign, wish.selection] if wish.selection else sign
 
 
 def _end(found: Sequence[Any], at: int, wish: Wish) -> Cursor | None:

@@ -16,7 +16,15 @@ from components.errors import Conflict
 from components.model.review import STATUSES
 from components.store.cursor import Place
 from components.store.naming import find_rarest
-from components.store.schema import item_classes, items, name_grams, places, standing, tallies
+from components.store.schema import (
+    item_classes,
+    items,
+    name_grams,
+    places,
+    selection_items,
+    standing,
+    tallies,
+)
 
 if TYPE_CHECKING:
     from components.store.lists import Wish
@@ -54,15 +62,16 @@ class Reading:
         """
         parts = []
         falling = self._wish.descending != backwards
+        by_position = self._wish.sort == "position" and not self._wish.selection
         for statement, key, position in self._select():
             if place is not None:
-                if self._wish.sort == "position":
+                if by_position:
                     here: Any = position
                     there: Any = place[1]
                 else:
                     here, there = tuple_(key, position), tuple_(*place)
                 statement = statement.where(here < there if falling else here > there)
-            order = (position,) if self._wish.sort == "position" else (key, position)
+            order = (position,) if by_position else (key, position)
             ordered = [column.desc() if falling else column.asc() for column in order]
             parts.append(select(statement.order_by(*ordered).limit(limit).subquery()))
         if not parts:
@@ -82,10 +91,11 @@ class Reading:
     def count(self, limit: int) -> int:
         """How many rows there are, exactly where tallies know, else at most limit + 1."""
         wish = self._wish
-        if not wish.name_part and wish.class_name is None:
+        is_whole = not wish.name_part and not wish.selection
+        if is_whole and wish.class_name is None:
             known, mine = self._count_shelves(), self._count_mine()
             return {"any": known, "decided": mine, "undecided": known - mine}[wish.mine]
-        if not wish.name_part and wish.mine == "any" and not wish.status:
+        if is_whole and wish.mine == "any" and not wish.status:
             return self._tally("class", "", wish.class_name or "")
         total = 0
         for statement, _, position in self._select():
@@ -103,7 +113,13 @@ class Reading:
             Conflict: there is no such picture in this project.
         """
         key: Any = _KEYS.get(self._wish.sort)
-        if key is None:
+        if self._wish.selection and self._wish.sort == "position":
+            place = select(selection_items.c.place).where(
+                selection_items.c.selection_id == self._wish.selection,
+                selection_items.c.item_id == items.c.id,
+            )
+            key = func.coalesce(place.scalar_subquery(), 0)
+        elif key is None:
             share = (
                 select(item_classes.c.share)
                 .where(
@@ -125,6 +141,8 @@ class Reading:
     def _select(self) -> list[tuple[Select[Any], Any, Any]]:
         """Statements whose rows together are the list, each with its sort key and position."""
         wish = self._wish
+        if wish.selection:
+            return [self._select_selected()]
         if wish.class_name is not None and (
             wish.sort in ("share", "position") or self._tally("class", "", wish.class_name) <= _FEW
         ):
@@ -213,6 +231,34 @@ class Reading:
             )
         )
         return statement, key, standing.c.position
+
+    def _select_selected(self) -> tuple[Select[Any], Any, Any]:
+        # A selection is not large: its pictures are looked at one by one.
+        sort = self._wish.sort
+        joined = selection_items.join(items, items.c.id == selection_items.c.item_id)
+        key: Any = selection_items.c.place
+        if sort == "share":
+            of_class = (item_classes.c.item_id == items.c.id) & (
+                item_classes.c.class_name == self._wish.class_name
+            )
+            joined = joined.join(item_classes, of_class)
+            key = _unindexed(item_classes.c.share)
+        elif sort != "position":
+            key = _unindexed(_KEYS[sort])
+        position = _unindexed(items.c.position)
+        statement = (
+            select(items.c.id, key.label("sort_key"), position.label("place"))
+            .select_from(joined)
+            .where(
+                selection_items.c.selection_id == self._wish.selection,
+                items.c.project_id == self._project_id,
+                items.c.shelf.in_(self._shelves),
+                *self._test_class(),
+                *self._test_name(),
+                *self._test_mine(items.c.id, items.c.position),
+            )
+        )
+        return statement, key, position
 
     def _test_class(self) -> list[Any]:
         if self._wish.class_name is None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from components.model.image import SizeWH
 from components.store.database import Database
 from components.store.dialect import put
 from components.store.rows import clean_text, pack_class_map
-from components.store.schema import REMOVED, items, truths
+from components.store.schema import REMOVED, item_confusions, item_measures, items, truths
 
 
 def put_truth(
@@ -34,6 +34,20 @@ def put_truth(
         "added_at": now,
     }
     put(connection, truths, [row])
+    # What was counted against another one is no longer so.
+    connection.execute(
+        update(item_measures)
+        .where(item_measures.c.item_id == item_id, item_measures.c.truth_sha256 != mask_sha256)
+        .values(truth_sha256="", mean_iou=None)
+    )
+    is_counted = select(item_measures.c.item_id).where(
+        item_measures.c.item_id == item_id, item_measures.c.truth_sha256 != ""
+    )
+    connection.execute(
+        delete(item_confusions).where(
+            item_confusions.c.item_id == item_id, item_confusions.c.item_id.not_in(is_counted)
+        )
+    )
 
 
 def count_truths(db: Database, project_id: str) -> int:

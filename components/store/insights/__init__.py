@@ -34,3 +34,39 @@ returns how many pictures were counted; selections are made by `components.store
 
 and listed with `lists.Wish(selection=selection.id)`, in their own order with sort "position".
 """
+
+from components.store.insights.classes import count_presence, count_together, summarise_shares
+from components.store.insights.confidence import (
+    list_approved_confidences,
+    load_curves,
+    sum_confidences,
+)
+from components.store.insights.keeping import count_unmeasured
+from components.store.insights.people import count_reviews_by_hour, list_repeats, list_voices
+from components.store.insights.picking import select_ids
+from components.store.insights.ranking import rank_items
+from components.store.insights.truth import load_truth_totals
+from components.store.insights.verdicts import (
+    count_reasons,
+    count_totals,
+    count_verdicts_over_time,
+)
+
+__all__ = [
+    "count_presence",
+    "count_reasons",
+    "count_reviews_by_hour",
+    "count_together",
+    "count_totals",
+    "count_unmeasured",
+    "count_verdicts_over_time",
+    "list_approved_confidences",
+    "list_repeats",
+    "list_voices",
+    "load_curves",
+    "load_truth_totals",
+    "rank_items",
+    "select_ids",
+    "sum_confidences",
+    "summarise_shares",
+]

@@ -93,16 +93,22 @@ def find_far(shares: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     return quartiles, beyond / max(quartiles[2] - quartiles[0], 0.001)
 
 
+def find_outliers(positions: NDArray[np.int64], shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Places of the shares beyond the whiskers, farthest first, those alike by position."""
+    (q1, _, q3), _ = find_far(shares)
+    reach = _WHISKER * (q3 - q1)
+    far = np.flatnonzero((shares < q1 - reach) | (shares > q3 + reach))
+    beyond = np.maximum(q1 - shares[far], shares[far] - q3)
+    return far[np.lexsort((positions[far], -beyond))]
+
+
 def _draw_box(
     scope: Scope, name: str, positions: NDArray[np.int64], shares: NDArray[np.float64]
 ) -> ShareBox:
     (q1, median, q3), _ = find_far(shares)
-    reach = _WHISKER * (q3 - q1)
-    is_near = (shares >= q1 - reach) & (shares <= q3 + reach)
-    near, far = shares[is_near], np.flatnonzero(~is_near)
-    beyond = np.maximum(q1 - shares[far], shares[far] - q3)
-    # By distance, then by position, so that the same ones are named each time.
-    chosen = far[np.lexsort((positions[far], -beyond))][:MOST_OUTLIERS]
+    far = find_outliers(positions, shares)
+    near = np.delete(shares, far)
+    chosen = far[:MOST_OUTLIERS]
     rows = scope.name_positions([int(at) for at in positions[chosen]])
     outliers = [
         Outlier(rows[position].id, rows[position].name, float(share))

@@ -14,7 +14,7 @@ Everything is little-endian. A class is called by the first eight bytes of its n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -137,14 +137,3 @@ class Bins:
             for at in range(0, len(wanted), step):
                 some = wanted[at : at + step]
                 yield windows[self._starts[rows[some]]].view(f"<u{width}"), some
-
-
-def make_lookup(names: Mapping[int, str]) -> tuple[NDArray[np.int64], list[str]]:
-    """Keys ascending, int64 (n,), and their names: what `find_places` looks keys up in."""
-    keys = sorted(names)
-    return np.array(keys, np.int64), [names[key] for key in keys]
-
-
-def find_places(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The place of each wanted key among keys ascending: int64, of the shape of `wanted`."""
-    return np.searchsorted(keys, wanted)

@@ -22,7 +22,7 @@ _MOST_MINUTES: Final = 24 * 60
 
 
 def list_decisions(scope: Scope) -> list[Any]:
-    """What a line of the record has to meet: a decision about a picture of the slice, not undone."""
+    """What a line of the record has to meet: a decision on the slice that was not taken back."""
     undone = select(reviews.c.undoes).where(
         reviews.c.project_id == scope.project_id, reviews.c.move == "undone"
     )
