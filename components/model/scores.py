@@ -9,6 +9,7 @@ denominator is 0 says nothing about the answer; it is None, never 0.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,11 +60,13 @@ class Scores:
     pixels: int
 
 
-def score_confusion(counts: Confusion) -> Scores:
+def score_confusion(counts: Confusion, *, unscored: Collection[int] = ()) -> Scores:
     """All scores of a confusion matrix.
 
     Args:
         counts: int64 (n, n), rows by truth, columns by answer.
+        unscored: places of classes that the mean IoU leaves out although the answer has them, for
+            example those that the truth ignores.
 
     Raises:
         ValueError: not square.
@@ -75,7 +78,11 @@ def score_confusion(counts: Confusion) -> Scores:
         for values in (counts.sum(axis=1), counts.sum(axis=0), counts.diagonal())
     )
     classes = tuple(_score(*three) for three in zip(truth, answer, hits, strict=True))
-    found = [score.iou for score in classes if score.iou is not None]
+    found = [
+        score.iou
+        for at, score in enumerate(classes)
+        if score.iou is not None and at not in unscored
+    ]
     pixels = sum(truth)
     weighted = sum(score.truth_pixels * (score.iou or 0.0) for score in classes)
     return Scores(

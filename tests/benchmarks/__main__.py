@@ -10,6 +10,7 @@ from typing import Final
 
 from tests.benchmarks.asking import measure_asking
 from tests.benchmarks.browsing import measure_cold, measure_rerun
+from tests.benchmarks.comparing import measure_boundary, measure_confusion, measure_rle
 from tests.benchmarks.counting import measure_areas, measure_small
 from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.deciding import measure_deciding
@@ -45,6 +46,9 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "pipeline": measure_pipeline,
     "endurance": measure_endurance,
     "pages": measure_pages,
+    "rle": measure_rle,
+    "confusion": measure_confusion,
+    "boundary": measure_boundary,
 }
 
 
