@@ -14,11 +14,13 @@ from components.export.exhibition import Exhibition, Format
 from components.export.folders import CITYSCAPES, VOC
 from components.export.masks import MASKS
 from components.export.overlays import JPEG, WEBP
+from components.export.report import REPORT
 from components.export.yolo import YOLO
 
 __all__ = ["FORMATS", "Exhibition", "Format", "find_format"]
 
 FORMATS: Final[tuple[Format, ...]] = (
+    REPORT,
     MASKS,
     COCO,
     VOC,

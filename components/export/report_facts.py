@@ -1,0 +1,287 @@
+"""What the report says, counted in one pass over the pictures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Final
+
+import numpy as np
+
+from components.errors import DeskError
+from components.export.ahead import work_ahead
+from components.export.exhibition import Exhibition
+from components.export.legend import Legend
+from components.export.pictures import make_small_ids
+from components.export.report_pictures import draw_overlay, draw_picture
+from components.model.areas import Counts, count_stretched
+from components.model.classes import ClassInfo
+from components.model.exhibit import Exhibit
+from components.model.review import Reason, Review, Status
+
+MOST_SHOWN: Final[Mapping[Status, int]] = {
+    "rejected": 18,
+    "needs_fix": 18,
+    "disagreed": 6,
+    "answered": 6,
+    "approved": 18,
+    "open": 6,
+}
+"""Pictures of each verdict that are shown, in the order they are; whatever their number, the
+report can still be sent by mail."""
+MOST_REMARKS: Final = 300
+DECIDED: Final[tuple[Status, ...]] = ("approved", "needs_fix", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShare:
+    """How much of the pictures a class covers.
+
+    Attributes:
+        info: the class.
+        items: pictures it appears in.
+        mean: of its share over all pictures with a mask, 0–1.
+        low, high: a quarter of the pictures have less, a quarter have more, 0–1 in thousandths.
+    """
+
+    info: ClassInfo
+    items: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture that is shown.
+
+    Attributes:
+        name: its file name.
+        confidence: the threshold its mask stands at, percent.
+        picture, overlay: JPEG and PNG of one size; None where they cannot be drawn.
+        size_wh: of these.
+        largest: the classes that cover most of it, with their shares; the background is left out.
+        remarks: what was said of it.
+        problem: why it cannot be shown; "" otherwise.
+    """
+
+    name: str
+    confidence: int
+    picture: bytes | None
+    overlay: bytes | None
+    size_wh: tuple[int, int]
+    largest: tuple[tuple[ClassInfo, float], ...]
+    remarks: tuple[Review, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """What was said of a picture."""
+
+    name: str
+    status: Status
+    review: Review
+
+
+@dataclass
+class Facts:
+    """What the report says.
+
+    Attributes:
+        counts: pictures by status.
+        models: pictures by the model that answered.
+        masks: pictures whose mask was counted.
+        damaged: pictures whose mask cannot be read.
+        reasons: standing decisions by what they name.
+        named: standing decisions by the class they name.
+        days: standing decisions by day (UTC) and verdict.
+        decisions: standing decisions.
+        reviewers: people who took them.
+        shares: of classes, the largest first, the background last.
+        shown: by status.
+        remarks: the first MOST_REMARKS with words, and how many there are.
+    """
+
+    counts: dict[Status, int] = field(default_factory=dict)
+    models: Counter[str] = field(default_factory=Counter)
+    masks: int = 0
+    damaged: int = 0
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    named: Counter[str] = field(default_factory=Counter)
+    days: dict[date, Counter[str]] = field(default_factory=dict)
+    decisions: int = 0
+    reviewers: int = 0
+    shares: list[ClassShare] = field(default_factory=list)
+    shown: dict[Status, list[Shown]] = field(default_factory=dict)
+    remarks: list[Remarked] = field(default_factory=list)
+    all_remarks: int = 0
+
+    @property
+    def total(self) -> int:
+        """All pictures."""
+        return sum(self.counts.values())
+
+    @property
+    def decided(self) -> int:
+        """Pictures with a verdict."""
+        return sum(self.counts.get(status, 0) for status in DECIDED)
+
+
+class _Sums:
+    """Shares of classes, summed up in the same room whatever the number of pictures."""
+
+    _STEPS = 1000
+
+    def __init__(self) -> None:
+        self._items = 0
+        self._shares = np.zeros(256, np.float64)
+        self._present = np.zeros(256, np.int64)
+        # Pictures by class and by its share in thousandths.
+        self._table = np.zeros((256, self._STEPS + 1), np.int64)
+
+    def add(self, counts: Counts) -> None:
+        """Count one picture's pixels by class: int64 (256,)."""
+        shares = counts / max(int(counts.sum()), 1)
+        self._items += 1
+        self._shares += shares
+        self._present += counts > 0
+        self._table[np.arange(256), np.rint(shares * self._STEPS).astype(np.int64)] += 1
+
+    def list_shares(self, legend: Legend) -> list[ClassShare]:
+        """Of the classes that appear, the largest first, the background last."""
+        found = [
+            ClassShare(
+                legend.classes[class_id],
+                int(self._present[class_id]),
+                float(self._shares[class_id] / self._items),
+                self._find_part(class_id, 0.25),
+                self._find_part(class_id, 0.75),
+            )
+            for class_id in np.flatnonzero(self._present).tolist()
+        ]
+        return sorted(found, key=lambda one: (one.info.is_background, -one.mean, one.info.class_id))
+
+    def _find_part(self, class_id: int, part: float) -> float:
+        """The share that this part of the pictures does not exceed."""
+        reached = np.cumsum(self._table[class_id])
+        return int(np.searchsorted(reached, part * self._items)) / self._STEPS
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    counts: Counts | None
+    shown: Shown | None
+
+
+def gather_facts(exhibition: Exhibition) -> Facts:
+    """Go through the pictures once.
+
+    Raises:
+        StoreError: the pictures cannot be listed.
+    """
+    facts = Facts(counts=dict(exhibition.exhibits.counts))
+    legend = exhibition.legend
+    chosen: set[str] = set()
+    sums = _Sums()
+    reviewers: set[str] = set()
+
+    def look(exhibit: Exhibit) -> _Looked:
+        return _look_at(exhibit, legend, is_shown=exhibit.item.id in chosen)
+
+    picked = _pick(exhibition.exhibits, facts.counts, chosen)
+    for exhibit, looked in work_ahead(picked, look):
+        _count_reviews(exhibit, facts, reviewers)
+        if exhibit.answer is not None:
+            facts.models[exhibit.answer.model] += 1
+            facts.damaged += looked.counts is None
+        if looked.counts is not None:
+            facts.masks += 1
+            sums.add(looked.counts)
+        if looked.shown is not None:
+            facts.shown.setdefault(exhibit.item.status, []).append(looked.shown)
+    facts.reviewers = len(reviewers)
+    facts.shares = sums.list_shares(legend)
+    return facts
+
+
+def _pick(
+    exhibits: Iterable[Exhibit], counts: Mapping[Status, int], chosen: set[str]
+) -> Iterator[Exhibit]:
+    """Note which are shown before each is looked at: spread evenly over those of its status."""
+    met: Counter[Status] = Counter()
+    for exhibit in exhibits:
+        status = exhibit.item.status
+        place, total = met[status], max(counts.get(status, 0), 1)
+        met[status] += 1
+        most = min(MOST_SHOWN.get(status, 0), total)
+        if exhibit.answer is not None and place * most // total != (place + 1) * most // total:
+            chosen.add(exhibit.item.id)
+        yield exhibit
+
+
+def _look_at(exhibit: Exhibit, legend: Legend, *, is_shown: bool) -> _Looked:
+    if exhibit.answer is None:
+        return _Looked(None, None)
+    picture = overlay = counts = None
+    size_wh, problem = (0, 0), ""
+    largest: tuple[tuple[ClassInfo, float], ...] = ()
+    try:
+        class_ids = make_small_ids(exhibit, legend)
+        counts = count_stretched(class_ids, exhibit.image.size_wh)
+        largest = _find_largest(counts, legend)
+        if is_shown:
+            picture, size_wh = draw_picture(exhibit.load_image(), exhibit.item.name)
+            overlay = draw_overlay(class_ids, size_wh, legend.classes)
+    except DeskError as error:
+        # One picture whose bytes are lost does not keep the report from being written.
+        problem = error.message
+    if not is_shown:
+        return _Looked(counts, None)
+    remarks = tuple(review for review in exhibit.reviews if _is_said(review))
+    return _Looked(
+        counts,
+        Shown(
+            exhibit.item.name,
+            exhibit.confidence,
+            picture,
+            overlay,
+            size_wh,
+            largest,
+            remarks,
+            problem,
+        ),
+    )
+
+
+def _find_largest(counts: Counts, legend: Legend) -> tuple[tuple[ClassInfo, float], ...]:
+    total = max(int(counts.sum()), 1)
+    order = np.argsort(-counts, kind="stable")
+    found = [
+        (legend.classes[int(id_)], int(counts[id_]) / total)
+        for id_ in order
+        if counts[id_] and not legend.classes[int(id_)].is_background
+    ]
+    return tuple(found[:4])
+
+
+def _count_reviews(exhibit: Exhibit, facts: Facts, reviewers: set[str]) -> None:
+    for review in exhibit.reviews:
+        if not review.is_standing or review.move not in DECIDED:
+            continue
+        facts.decisions += 1
+        reviewers.add(review.reviewer)
+        facts.reasons.update(review.reasons)
+        facts.named.update(review.class_names)
+        day = datetime.fromtimestamp(review.at / 1000, UTC).date()
+        facts.days.setdefault(day, Counter())[review.move] += 1
+        if review.note:
+            facts.all_remarks += 1
+            if len(facts.remarks) < MOST_REMARKS:
+                facts.remarks.append(Remarked(exhibit.item.name, exhibit.item.status, review))
+
+
+def _is_said(review: Review) -> bool:
+    return review.is_standing and bool(review.note or review.reasons or review.class_names)
