@@ -55,6 +55,7 @@ NEEDED: Final[dict[str, Role]] = {
             "pause_run", "remove_item", "resume_run", "retry_comparison", "retry_run",
             "save_desk", "select_changed", "start_run",
             "begin_export", "cancel_export", "list_exports", "look_at_export", "look_over_export",
+            "begin_upload", "cancel_upload", "find_roboflow", "look_at_upload", "look_over_upload",
             "open_export", "remove_export",
         ),
         "lead",
