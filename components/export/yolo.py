@@ -1,7 +1,9 @@
 """YOLO segmentation: a text file a picture, one polygon a line.
 
 `data.yaml`, `images/train/…` and `labels/train/….txt`. A line is the class and the corners of one
-part of it, x and y as shares of the picture's width and height, each at the middle of its pixel.
+part of it, x and y as shares of the picture's width and height, each a quarter of a pixel beyond
+the edge of its own: readers that cut decimals off (Ultralytics) and readers that round
+(supervision) both find that very pixel.
 Holes are joined to their outline by a line that runs there and back (`polygons`), so that filling
 a polygon gives back the very pixels. YOLO numbers classes from 0 without gaps: `data.yaml` names
 them, and `_classes.csv` the class ids they had. The background is left out.
@@ -12,6 +14,7 @@ Source: https://docs.ultralytics.com/datasets/segment/
 from __future__ import annotations
 
 import json
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +27,9 @@ from components.export.pictures import find_suffix, make_class_ids, write_classe
 from components.export.polygons import list_polygons
 from components.export.sink import Sink
 from components.model.exhibit import Exhibit
+
+
+_INTO_PIXEL: Final = 0.25
 
 
 def write_yolo(exhibition: Exhibition, sink: Sink) -> None:
@@ -69,8 +75,8 @@ def spell_labels(class_ids: NDArray[np.uint8], numbers: dict[int, int]) -> bytes
         if class_id not in numbers:
             continue
         for polygon in list_polygons(class_ids == class_id):
-            middles = (polygon + 0.5) / (width, height)
-            corners = " ".join(f"{share:.6f}" for share in middles.ravel().tolist())
+            shares = (polygon + _INTO_PIXEL) / (width, height)
+            corners = " ".join(f"{share:.6f}" for share in shares.ravel().tolist())
             lines.append(f"{numbers[class_id]} {corners}\n")
     return "".join(lines).encode()
 

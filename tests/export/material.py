@@ -195,11 +195,14 @@ def unpack(format_: Format, exhibition: Exhibition, folder: Path) -> Path:
     return folder / "out"
 
 
-STEMS = {"plain": "a", "cut": "10", "small": "9", "open": "a_mask"}
-"""What the pictures are called in an export; "same" has a part of its sha256, see `find_stem`."""
+def find_stem(show: Show, key: str, *, beside: bool = False) -> str:
+    """The stem of a picture's files: names that are taken have a part of the sha256.
 
-
-def find_stem(show: Show, key: str, stems: Mapping[str, str] = STEMS) -> str:
-    """The stem of a picture's files."""
-    item = show.items[key]
-    return stems.get(key, f"{item.name.split('.')[0]}-{item.image_sha256[:8]}")
+    Args:
+        show: the project.
+        key: the picture.
+        beside: whether masks lie beside pictures as "…_mask", so that these are taken too.
+    """
+    sha256 = show.items[key].image_sha256[:8]
+    stems = {"plain": f"a-{sha256}", "cut": "10", "small": "9", "same": "A", "open": "a_mask"}
+    return f"{stems[key]}-{sha256}" if beside and key == "open" else stems[key]
