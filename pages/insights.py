@@ -12,11 +12,9 @@ from components.ui.door import enter
 from components.ui.insights import show_insights
 from components.ui.notices import show_error
 from components.ui.projects import (
-    choose_project,
     go_on_adding,
     load_projects,
     show_no_project,
-    tell_of_gone_project,
 )
 from components.ui.report import show_report
 
@@ -31,13 +29,7 @@ if not projects:
     show_no_project(who, connection)
     st.stop()
 
-with st.container(key="insight_controls", horizontal=True, vertical_alignment="center"):
-    with st.container(key="choosing_project", width=300):
-        project = choose_project(projects)
-    st.page_link("pages/review.py", label="Review it", icon=":material/rate_review:")
-tell_of_gone_project()
-show_report()
 try:
-    show_insights(who, connection, project)
+    show_insights(who, connection, projects)
 except DeskError as error:
     show_error(error)

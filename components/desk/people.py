@@ -120,7 +120,10 @@ def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People
 
 
 def _name(voices: Sequence[Voice], repeats: Sequence[Repeat]) -> list[PersonFigures]:
-    names = sorted({one.name for one in (*voices, *repeats) if one.name})
+    names = sorted(
+        {voice.name for voice in voices if voice.name}
+        | {repeat.name for repeat in repeats if repeat.name}
+    )
     figures = []
     for name in names:
         own = [voice for voice in voices if voice.name == name]

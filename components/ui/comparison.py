@@ -17,6 +17,7 @@ from components.display.charts.comparison import (
     say_change,
     say_gains,
     say_small,
+    sort_gains,
     tabulate_gain,
 )
 from components.errors import DeskError
@@ -227,7 +228,7 @@ def _show_gains(view: View, gains: Gains | None) -> None:
         show_empty(_GAINS, _NO_TRUTH)
         return
     names = [gain.name for gain in gains.classes]
-    if any(gain.difference is not None for gain in gains.classes):
+    if sort_gains(gains):
         show_chart(view, _GAINS, chart_gains(gains, view.colour(names)))
     else:
         with st.container(key="insight_compare_truth", border=True):

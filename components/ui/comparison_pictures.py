@@ -222,7 +222,7 @@ def _review(who: Person, found: Comparison, among: str, above: float) -> None:
             recall(who),
             found.id,
             title=f"Changed between {name_side(found.a)} and {name_side(found.b)}",
-            detail=f"{among} pictures, more than {above * 100:g} % of each changed, the most first.",
+            detail=f"{among} pictures, more than {above * 100:g} % of each changed, most first.",
             status=_AMONG[among],
             above=above,
         )

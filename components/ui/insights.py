@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -20,16 +21,23 @@ from components.ui.insights_truth import show_truth
 from components.ui.insights_verdicts import show_verdicts
 from components.ui.insights_words import SHOWN, name_slice
 from components.ui.notices import show_error, show_notice
+from components.ui.projects import choose_project, tell_of_gone_project
+from components.ui.report import show_report
 from components.ui.wording import count_pictures
 
 _ANY: Final = "Any"
 _BATCH: Final = 10
 
 
-def show_insights(who: Person, connection: desk.Connection, project: Project) -> None:
-    """Filter, totals, and the charts of the open tab."""
-    class_names = desk.list_class_names(who, project.id)
-    slice_ = _choose_slice(class_names)
+def show_insights(who: Person, connection: desk.Connection, projects: Sequence[Project]) -> None:
+    """Project and filter, totals, and the charts of the open tab."""
+    with st.container(key="insight_filters", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="choosing_project", width=300):
+            project = choose_project(projects)
+        class_names = desk.list_class_names(who, project.id)
+        slice_ = _choose_slice(class_names)
+    tell_of_gone_project()
+    show_report()
     view = View(who, project, slice_, name_slice(slice_), class_names=tuple(class_names))
     totals = desk.sum_totals(who, project.id, slice_)
     _show_totals(totals)
@@ -65,17 +73,16 @@ def show_insights(who: Person, connection: desk.Connection, project: Project) ->
 
 
 def _choose_slice(class_names: list[str]) -> Slice:
-    with st.container(key="insight_filters", horizontal=True, vertical_alignment="bottom"):
-        shown = st.selectbox("Verdict", list(SHOWN), key="insight_status", persist_state="session")
-        class_name = st.selectbox(
-            "With class", [_ANY, *class_names], key="insight_class", persist_state="session"
-        )
-        name_part = st.text_input(
-            "File name or group",
-            key="insight_name",
-            placeholder="Part of a name",
-            persist_state="session",
-        )
+    shown = st.selectbox("Verdict", list(SHOWN), key="insight_status", persist_state="session")
+    class_name = st.selectbox(
+        "With class", [_ANY, *class_names], key="insight_class", persist_state="session"
+    )
+    name_part = st.text_input(
+        "File name or group",
+        key="insight_name",
+        placeholder="Part of a name",
+        persist_state="session",
+    )
     return Slice(
         status=SHOWN.get(shown or "All", ()),
         class_name=None if class_name in (None, _ANY) else class_name,

@@ -176,10 +176,13 @@ def show_sentence(says: str, clicks: str = "") -> None:
 def show_empty(card: Card, text: str) -> None:
     """The same card where there is nothing to draw: what is missing, and what brings it."""
     with st.container(key=f"insight_{card.key}", border=True):
-        st.html(
-            f'<div class="insight-head"><h3>{escape(card.title)}</h3></div>'
-            f'<p class="insight-empty">{escape(text)}</p>'
-        )
+        st.html(f'<div class="insight-head"><h3>{escape(card.title)}</h3></div>')
+        show_nothing(text)
+
+
+def show_nothing(text: str) -> None:
+    """In a card: what is missing, and what brings it."""
+    st.html(f'<p class="insight-empty">{escape(text)}</p>')
 
 
 def show_figures(figures: Sequence[tuple[str, str]]) -> None:

@@ -12,14 +12,14 @@ from components import desk
 from components.errors import DeskError
 from components.model.insights import Ranked, RankKind, Totals
 from components.ui.access import recall
-from components.ui.insights_card import Card, View, go_where_led, show_empty, show_head
+from components.ui.insights_card import Card, View, go_where_led, show_head, show_nothing
 from components.ui.insights_words import RANKS
 from components.ui.notices import show_error
 from components.ui.selections import open_picture, open_ranked
 from components.ui.wording import STATUSES, count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
 
-_SHOWN: Final = 8
+_SHOWN: Final = 7
 _LISTED: Final = 500
 
 _EMPTY: Final[dict[RankKind, str]] = {
@@ -39,6 +39,13 @@ _COLUMNS: Final[dict[RankKind, str]] = {
     "disagreement": "Verdicts that differ %",
     "worst_truth": "Mean IoU %",
 }
+_LEAST: Final[dict[RankKind, float]] = {
+    "area_outlier": 1.5,
+    "low_confidence": -1,
+    "worst_truth": -1,
+}
+"""What is worth a look; within 1.5 heights of a box lies what its whiskers reach."""
+
 _IN_PERCENT: Final = ("low_confidence", "disagreement", "worst_truth")
 
 
@@ -56,10 +63,24 @@ def show_ranked(view: View, kinds: Sequence[RankKind], title: str, totals: Total
     name = "_".join(kinds)
     if not totals.with_answer:
         return
-    with st.container(key=f"ranked_{name}", gap="small"):
-        kind = kinds[0]
+    kind = st.session_state.get(f"rank_{name}") or kinds[0]
+    try:
+        ranked = desk.rank_items(recall(view.who), view.project.id, view.slice, kind, limit=_LISTED)
+        ranked = [one for one in ranked if one.value > _LEAST.get(kind, 0)]
+        thumbnails = _load_thumbnails(view, ranked[:_SHOWN])
+    except DeskError as error:
+        show_error(error)
+        return
+    card = Card(kind, title, about=RANKS[kind][1])
+    factor = 100 if kind in _IN_PERCENT else 1
+    rows = [
+        (one.name, one.value * factor, one.detail, STATUSES[one.status], one.item_id)
+        for one in ranked
+    ]
+    with st.container(key=f"insight_ranked_{name}", border=True):
+        show_head(view, card, ("Picture", _COLUMNS[kind], "Class", "Verdict", "Id"), rows)
         if len(kinds) > 1:
-            picked = st.segmented_control(
+            st.segmented_control(
                 "Ranked by",
                 kinds,
                 format_func=lambda one: RANKS[one][0],
@@ -68,36 +89,9 @@ def show_ranked(view: View, kinds: Sequence[RankKind], title: str, totals: Total
                 required=True,
                 label_visibility="collapsed",
             )
-            kind = picked or kinds[0]
-        try:
-            ranked = desk.rank_items(
-                recall(view.who), view.project.id, view.slice, kind, limit=_LISTED
-            )
-            thumbnails = _load_thumbnails(view, ranked[:_SHOWN])
-        except DeskError as error:
-            show_error(error)
+        if not ranked:
+            show_nothing(_EMPTY[kind])
             return
-        _show_kind(view, kind, title, ranked, thumbnails)
-
-
-def _show_kind(
-    view: View,
-    kind: RankKind,
-    title: str,
-    ranked: Sequence[Ranked],
-    thumbnails: dict[str, bytes],
-) -> None:
-    card = Card(kind, title, about=RANKS[kind][1])
-    if not ranked:
-        show_empty(card, _EMPTY[kind])
-        return
-    factor = 100 if kind in _IN_PERCENT else 1
-    rows = [
-        (one.name, one.value * factor, one.detail, STATUSES[one.status], one.item_id)
-        for one in ranked
-    ]
-    with st.container(key=f"insight_{kind}", border=True):
-        show_head(view, card, ("Picture", _COLUMNS[kind], "Class", "Verdict", "Id"), rows)
         contact_sheet(
             [
                 SheetTile(

@@ -71,7 +71,7 @@ def show_truth(view: View, totals: Totals) -> None:
             (say_percent(scores.mean_iou), "mean IoU"),
             (say_percent(scores.weighted_iou), "frequency-weighted IoU"),
             (say_percent(scores.pixel_accuracy), "pixel accuracy"),
-            (f"{truth.items:,}", "pictures with a truth mask"),
+            (f"{truth.items:,}", "pictures compared"),
             (f"{scores.pixels:,}", "pixels compared"),
         ]
     )

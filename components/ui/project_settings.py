@@ -140,6 +140,12 @@ def show_settings(who: Person, connection: desk.Connection, project: Project) ->
             placeholder="Ana: 60 %\nBen: 40 %",
             help="Names as people sign in with; the shares together are 100 %.",
         )
+        shows_names = right.checkbox(
+            "Show names on the page Insights",
+            project.shows_names,
+            help="Leads then see there how many verdicts each person gave. Without it, only what "
+            "all did together. The record of decisions has names either way.",
+        )
         instructions = st.text_area(
             "Instructions for reviewers",
             project.instructions,
@@ -158,6 +164,7 @@ def show_settings(who: Person, connection: desk.Connection, project: Project) ->
                     instructions=instructions or "",
                     needed=int(needed),
                     policy=policy,
+                    shows_names=bool(shows_names),
                     members=_read_members(members or "") if who_reviews == _SHARES else (),
                 )
             except DeskError as error:

@@ -33,6 +33,7 @@ _FIELDS: Final = {
     "needed": "reviews needed",
     "policy": "when reviewers disagree",
     "members": "who reviews",
+    "shows_names": "names on the page Insights",
 }
 
 

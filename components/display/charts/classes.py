@@ -99,7 +99,7 @@ def chart_shares(boxes: Sequence[ShareBox], colours: Mapping[str, str]) -> Chart
         )
     frame(
         figure,
-        height=56 + (ROW_HEIGHT + 4) * max(len(drawn), 1),
+        height=82 + (ROW_HEIGHT + 4) * max(len(drawn), 1),
         x={"rangemode": "tozero", "showgrid": True, "ticksuffix": " %", "nticks": 6},
         y=list_rows([box.class_name for box in drawn]),
         hovermode="closest",
@@ -149,7 +149,7 @@ def _say_shares(ordered: Sequence[ShareBox]) -> str:
     verb = "lies" if far == 1 else "lie"
     return (
         f"{says} {count(far, 'share')} {verb} far from the box of {'its' if far == 1 else 'their'} "
-        f"class, most of them of {widest.class_name} ({widest.far:,})."
+        f"class; {widest.class_name} has the most of them, {widest.far:,}."
     )
 
 
@@ -191,16 +191,19 @@ def chart_presence(counts: Sequence[Presence], total: int, colours: Mapping[str,
     )
     frame(
         figure,
-        height=56 + ROW_HEIGHT * max(len(drawn), 1),
+        height=82 + ROW_HEIGHT * max(len(drawn), 1),
         x={"rangemode": "tozero", "showgrid": True, "tickformat": ",d", "nticks": 6},
         y=list_rows([one.class_name for one in drawn]),
         bargap=0.35,
-        margin={"l": 8, "r": 56, "t": 8, "b": 28},
+        margin={"l": 8, "r": 56, "t": 34, "b": 28},
     )
     everywhere = [one for one in ordered if one.items == total]
     last = ordered[-1]
     if len(everywhere) > 1:
-        says = f"Of {count(total, 'picture')} with a mask, {len(everywhere)} classes are in all."
+        says = (
+            f"{len(everywhere)} classes are in every one of the {count(total, 'picture')} with a "
+            "mask."
+        )
     else:
         first = ordered[0]
         says = (

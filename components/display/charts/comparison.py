@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from components.display.charts.chart import Chart
@@ -23,6 +23,7 @@ from components.model.comparison_summary import LEAST_FOR_INTERVAL, ClassGain, G
 
 _MOST_PAIRS: Final = 12
 _NAME_LENGTH: Final = 15
+_MOST_NAMED: Final = 4
 
 
 def chart_pairs(summary: Summary, colours: Mapping[str, str]) -> Chart:
@@ -208,7 +209,8 @@ def tabulate_gain(gain: ClassGain) -> tuple[object, ...]:
     """One class's row under GAIN_COLUMNS; nothing where nothing can be said."""
     found = gain.difference
     if found is None:
-        return (gain.name, None, None, None, None, None, "too little to tell", gain.items)
+        word = "too little to tell" if gain.true_pixels else "not in the truth"
+        return (gain.name, None, None, None, None, None, word, gain.items)
     values: tuple[float | None, ...] = tuple(
         round(value * 100, 3)
         for value in (found.a, found.b, found.difference, found.low, found.high)
@@ -216,12 +218,14 @@ def tabulate_gain(gain: ClassGain) -> tuple[object, ...]:
     if not gain.is_telling:
         values = (*values[:3], None, None)
     word = {"a": "A", "b": "B", "": "cannot be told"}[gain.better]
-    return (gain.name, *values, word if gain.is_telling else "too little to tell", gain.items)
+    if not gain.is_telling:
+        word = "too little to tell" if gain.true_pixels else "not in the truth"
+    return (gain.name, *values, word, gain.items)
 
 
 def sort_gains(gains: Gains) -> list[ClassGain]:
-    """Classes with a difference, the one B gains most on first."""
-    known = [gain for gain in gains.classes if gain.difference is not None]
+    """Classes of the truth with a difference, the one B gains most on first."""
+    known = [gain for gain in gains.classes if gain.difference is not None and gain.true_pixels]
     return sorted(known, key=lambda gain: -(gain.difference.difference if gain.difference else 0.0))
 
 
@@ -230,40 +234,45 @@ def say_gain(gain: ClassGain) -> str:
     found = gain.difference
     if found is None:
         return "nothing can be said"
-    says = f"{found.difference * 100:+.1f} points"
+    says = f"{say_signed(found.difference)} points"
     if gain.is_telling:
-        says += f", most likely between {found.low * 100:+.1f} and {found.high * 100:+.1f}"
+        says += f", most likely between {say_signed(found.low)} and {say_signed(found.high)}"
     return f"{says} (IoU {say_percent(found.a)} in A, {say_percent(found.b)} in B)"
 
 
 def say_gains(gains: Gains) -> str:
     """Which side is better, for which classes, and for which it cannot be told."""
-    by_side: dict[str, list[ClassGain]] = {"a": [], "b": [], "": []}
-    few: list[str] = []
-    for gain in sort_gains(gains):
-        if gain.is_telling:
-            by_side[gain.better].append(gain)
-        else:
-            few.append(gain.name)
-    few += [gain.name for gain in gains.classes if gain.difference is None]
-    parts = []
-    for side in ("b", "a"):
-        if by_side[side]:
-            ordered = by_side[side] if side == "b" else by_side[side][::-1]
-            parts.append(f"{side.upper()} is better for {_join(map(_say_points, ordered))}.")
-    if by_side[""]:
-        names = _join(gain.name for gain in by_side[""])
+    ordered = sort_gains(gains)
+    better = {
+        side: [gain for gain in ordered if gain.is_telling and gain.better == side]
+        for side in ("a", "b", "")
+    }
+    parts = [
+        f"{side.upper()} is better for {_join(_say_points(by_size))}."
+        for side, by_size in (("b", better["b"]), ("a", better["a"][::-1]))
+        if by_size
+    ]
+    if not parts:
+        parts.append("Neither is better for certain.")
+    telling = [gain.name for gain in ordered if gain.is_telling and not gain.better]
+    if telling:
         parts.append(
-            f"For {names} it cannot be told from these pictures: the difference may as well be "
-            "nothing."
+            f"For {_join(telling)} it cannot be told from these pictures: the interval has zero "
+            "in it."
         )
+    few = [gain.name for gain in ordered if not gain.is_telling]
     if few:
         parts.append(
-            f"{_join(dict.fromkeys(few))} {'is' if len(set(few)) == 1 else 'are'} in fewer than "
-            f"{LEAST_FOR_INTERVAL} pictures with a truth mask, or in no answer: too little to tell."
+            f"{_join(few)} {'is' if len(few) == 1 else 'are'} in fewer than {LEAST_FOR_INTERVAL} "
+            "pictures with a truth mask: too little to tell."
         )
-    if not by_side["a"] and not by_side["b"]:
-        parts.insert(0, "Neither is better for certain.")
+    for place, side in enumerate("AB"):
+        never = [gain.name for gain in ordered if gain.true_pixels and not gain.marked[place]]
+        if never:
+            parts.append(f"{side} never marks {_join(never)}.")
+    unknown = [gain.name for gain in gains.classes if not gain.true_pixels]
+    if unknown:
+        parts.append(f"No truth mask has {_join(unknown)}: left out here.")
     return " ".join(parts)
 
 
@@ -282,18 +291,29 @@ def find_colour(name: str, colours: Mapping[str, str]) -> str:
     return BACKGROUND_COLOUR if is_background_name(name) else colours.get(name, OUTLINE)
 
 
-def _say_points(gain: ClassGain) -> str:
-    assert gain.difference is not None  # noqa: S101  only those with one are told of
-    found = gain.difference
-    return (
-        f"{gain.name} ({found.difference * 100:+.1f} points, between {found.low * 100:+.1f} and "
-        f"{found.high * 100:+.1f})"
-    )
+def _say_points(gains: Sequence[ClassGain]) -> list[str]:
+    """ "sky (by 3.1 points of IoU)", the others shorter."""
+    said = []
+    for gain in gains:
+        assert gain.difference is not None  # noqa: S101  only those with one are told of
+        points = say_signed(abs(gain.difference.difference)).removeprefix("+")
+        unit = "" if said else " points of IoU"
+        said.append(f"{gain.name} (by {points}{unit})")
+    return said
+
+
+def say_signed(share: float) -> str:
+    """A difference of shares as points with its sign: "+3.1"; never a zero that is none."""
+    points = share * 100
+    digits = 1 if not points or abs(points) >= 0.05 else 2 if abs(points) >= 0.005 else 4
+    return f"{points:+.{digits}f}".replace("-", "−")
 
 
 def _join(names: Iterable[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"; "a, b, c, d and 5 more" where there are many."""
     listed = list(names)
+    if len(listed) > _MOST_NAMED + 1:
+        listed = [*listed[:_MOST_NAMED], f"{len(listed) - _MOST_NAMED} more"]
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} and {listed[-1]}"

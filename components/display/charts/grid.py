@@ -93,7 +93,7 @@ def draw_grid(
             "showgrid": False,
         },
         y={**list_rows(rows), "title": y_title or None},
-        margin={"l": 8, "r": 24, "t": 8, "b": 8},
+        margin={"l": 8, "r": 44, "t": 8, "b": 8},
         hovermode="closest",
         hoverdistance=60,
     )

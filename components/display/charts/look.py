@@ -86,7 +86,8 @@ def frame(
     quiet: dict[str, Any] = {"fixedrange": True, "automargin": True, "title": None}
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 16, "t": 8, "b": 28},
+        # The camera stands above the marks, at the right.
+        margin={"l": 8, "r": 16, "t": 34, "b": 28},
         xaxis={**quiet, "showgrid": False, "zeroline": False, **(x or {})},
         yaxis={**quiet, "showgrid": True, "zeroline": False, **(y or {})},
         dragmode=False,
@@ -108,6 +109,13 @@ def list_rows(names: Iterable[str], *, length: int = _NAME_LENGTH) -> dict[str, 
         "showgrid": False,
     }
 
+
+QUARTERS: Final[dict[str, Any]] = {
+    "tickmode": "array",
+    "tickvals": [0, 25, 50, 75, 100],
+    "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+}
+"""Ticks of an axis of percents, from nothing to all."""
 
 LEGEND: Final[dict[str, Any]] = {
     "orientation": "h",

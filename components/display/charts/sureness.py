@@ -13,6 +13,7 @@ from components.display.charts.look import (
     ACCENT,
     LEGEND,
     OUTLINE,
+    QUARTERS,
     ROW_HEIGHT,
     count,
     frame,
@@ -83,12 +84,11 @@ def chart_confidences(bins: Mapping[str, Counts], colours: Mapping[str, str]) ->
         )
     frame(
         figure,
-        height=64 + (ROW_HEIGHT + 8) * max(len(drawn), 1),
+        height=90 + (ROW_HEIGHT + 8) * max(len(drawn), 1),
         x={
             "range": [0, 100],
             "showgrid": True,
-            "ticksuffix": " %",
-            "tickvals": [0, 25, 50, 75, 100],
+            **QUARTERS,
         },
         y={**list_rows(drawn), "range": [len(drawn) - 0.4, -0.55]},
         hovermode="closest",
@@ -186,9 +186,8 @@ def chart_curves(curves: Curves, colours: Mapping[str, str], confidence: int) ->
         height=380,
         x={
             "range": [0, 100],
-            "ticksuffix": " %",
             "showgrid": True,
-            "tickvals": [0, 25, 50, 75, 100],
+            **QUARTERS,
         },
         y={"rangemode": "tozero", "ticksuffix": " %", "nticks": 6},
         showlegend=True,
@@ -248,8 +247,8 @@ def chart_flips(curves: Curves, confidence: int) -> Chart:
     )
     frame(
         figure,
-        height=230,
-        x={"range": [-1, 101], "ticksuffix": " %", "tickvals": [0, 25, 50, 75, 100]},
+        height=250,
+        x={"range": [-1, 101], **QUARTERS},
         y={"rangemode": "tozero", "tickformat": ",d", "nticks": 4},
         bargap=0.1,
     )
@@ -333,12 +332,11 @@ def chart_recommendations(
     )
     frame(
         figure,
-        height=64 + ROW_HEIGHT * max(len(names), 1),
+        height=90 + ROW_HEIGHT * max(len(names), 1),
         x={
             "range": [-2, 102],
-            "ticksuffix": " %",
             "showgrid": True,
-            "tickvals": [0, 25, 50, 75, 100],
+            **QUARTERS,
         },
         y=list_rows(names),
         hovermode="closest",

@@ -12,6 +12,7 @@ from components.display.charts.grid import draw_grid
 from components.display.charts.look import (
     MOST_ROWS,
     OUTLINE,
+    QUARTERS,
     ROW_HEIGHT,
     count,
     frame,
@@ -67,7 +68,12 @@ def chart_classes(totals: TruthTotals, colours: Mapping[str, str]) -> Chart:
                     "line": {"color": OUTLINE, "width": 1},
                     "cornerradius": 4,
                 },
-                text=[say_percent(iou) for iou in ious],
+                text=[
+                    # Beside the diamond, not beneath it.
+                    ("" if border is None or not -1 < 100 * (border - iou) < 9 else "\u2003\u2002")
+                    + say_percent(iou)
+                    for iou, border in zip(ious, borders, strict=True)
+                ],
                 textposition="outside",
                 cliponaxis=False,
                 customdata=[
@@ -97,12 +103,11 @@ def chart_classes(totals: TruthTotals, colours: Mapping[str, str]) -> Chart:
     )
     frame(
         figure,
-        height=56 + ROW_HEIGHT * max(len(drawn), 1),
+        height=82 + ROW_HEIGHT * max(len(drawn), 1),
         x={
             "range": [0, 112],
             "showgrid": True,
-            "ticksuffix": " %",
-            "tickvals": [0, 25, 50, 75, 100],
+            **QUARTERS,
         },
         y=list_rows(drawn),
         bargap=0.35,
