@@ -92,9 +92,8 @@ def create_selection(
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             here = items.c.project_id == row["project_id"], items.c.id.in_(some)
-            shelves.update(
-                connection.execute(select(items.c.id, items.c.shelf).where(*here)).tuples()
-            )
+            rows = connection.execute(select(items.c.id, items.c.shelf).where(*here))
+            shelves.update((one.id, one.shelf) for one in rows)
         if len(shelves) < len(wanted):
             raise Conflict(
                 "Some of these pictures are not in this project, so nothing was put together. "
