@@ -15,6 +15,7 @@ from tests.benchmarks.counting import measure_areas, measure_small
 from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.deciding import measure_deciding
 from tests.benchmarks.enduring import measure_endurance
+from tests.benchmarks.insights import measure_insights
 from tests.benchmarks.leafing import measure_again, measure_album
 from tests.benchmarks.meanwhile import measure_pages
 from tests.benchmarks.measuring import HEAD, Row
@@ -34,6 +35,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "cold": measure_cold,
     "memory": measure_memory,
     "queue": measure_queue,
+    "insights": measure_insights,
     "first": measure_first,
     "heatmap": measure_heatmap,
     "touching": measure_touching,

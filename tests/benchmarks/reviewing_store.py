@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Column
 
 from components.store import Database, lists, open_database, projects, queue
 from components.store.cursor import pack_cursor
@@ -171,7 +172,7 @@ def _opened(address: str, size: int) -> Iterator[_Desk]:
             now=_NOW,
             needed=NEEDED,
         )
-        load = _load_sqlite if database.kind == "sqlite" else _load_postgresql
+        load = load_sqlite if database.kind == "sqlite" else load_postgresql
         load(address, make_rows(project.id, size))
         yield _Desk(database, project.id, _find_late(database, project.id, size))
     finally:
@@ -300,11 +301,15 @@ def make_rows(project_id: str, size: int) -> dict[str, list[tuple[Any, ...]]]:
     ]
     return {
         table.name: [
-            tuple(row[column.name] for column in table.columns) for row in rows[table.name]
+            tuple(_take_value(row, column) for column in table.columns) for row in rows[table.name]
         ]
         for table in METADATA.sorted_tables
         if rows[table.name]
     }
+
+
+def _take_value(row: Mapping[str, Any], column: Column[Any]) -> Any:
+    return row[column.name] if column.name in row else getattr(column.default, "arg", None)
 
 
 def _make_id(draw: random.Random) -> str:
@@ -356,7 +361,7 @@ def _make_answer(answer_id: str, sha: str) -> dict[str, Any]:
     }
 
 
-def _load_sqlite(address: str, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+def load_sqlite(address: str, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
     connection = sqlite3.connect(Path(address.removeprefix("sqlite:///")))
     try:
         for name, some in rows.items():
@@ -368,7 +373,7 @@ def _load_sqlite(address: str, rows: Mapping[str, Sequence[tuple[Any, ...]]]) ->
         connection.close()
 
 
-def _load_postgresql(address: str, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+def load_postgresql(address: str, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
     with psycopg.connect(address) as connection:
         for name, some in rows.items():
             statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))
