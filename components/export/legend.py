@@ -43,9 +43,18 @@ class Legend:
     tables: Mapping[tuple[tuple[int, str], ...], Table] = field(repr=False, compare=False)
 
     def find_table(self, class_map: Mapping[int, str]) -> Table | None:
-        """How the ids of an answer are written; None where they stay as they are."""
+        """How the ids of an answer are written: uint8 (256,); None where they stay as they are.
+
+        Raises:
+            ExportError: this class map was not there when the export began.
+        """
         table = self.tables.get(_sign(class_map))
-        return None if table is None or (table == np.arange(_IDS)).all() else table
+        if table is None:
+            raise ExportError(
+                "The model answered anew while this was exported, and names its classes otherwise "
+                "now. Start the export once more."
+            )
+        return None if (table == np.arange(_IDS)).all() else table
 
     def list_named(self) -> list[ClassInfo]:
         """The classes that have a name, and the background, by id."""

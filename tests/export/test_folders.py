@@ -1,0 +1,54 @@
+"""The folders of Pascal VOC and Cityscapes, read back by Pillow; Datumaro: tests/foreign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from components.export.folders import CITYSCAPES, VOC
+from components.model.classes import list_classes
+from tests.export.material import CLASSES, Show, find_stem, unpack
+
+
+def test_voc_has_pictures_masks_and_their_names(show: Show, tmp_path: Path) -> None:
+    folder = unpack(VOC, show.exhibit(), tmp_path)
+    listed = (folder / "ImageSets/Segmentation/default.txt").read_text(encoding="utf-8").split("\n")
+    assert sorted(listed) == sorted(["", *(find_stem(show, key) for key in show.masks)])
+    assert len(list((folder / "JPEGImages").iterdir())) == len(show.masks)
+    for key, mask in show.masks.items():
+        with Image.open(folder / f"SegmentationClass/{find_stem(show, key)}.png") as image:
+            assert image.mode == "P"
+            assert "transparency" not in image.info
+            assert (np.asarray(image) == mask).all(), key
+
+
+def test_voc_colours_of_the_labels_are_those_of_the_masks(show: Show, tmp_path: Path) -> None:
+    folder = unpack(VOC, show.exhibit(has_pictures=False), tmp_path)
+    assert not (folder / "JPEGImages").exists()
+    lines = (folder / "labelmap.txt").read_text(encoding="utf-8").splitlines()[1:]
+    named = [line.split(":") for line in lines]
+    assert [name for name, *_ in named] == ["background", "road", "Straße, naß", "=sky"]
+    colours = {tuple(map(int, colour.split(","))): name for name, colour, *_ in named}
+    names = {info.class_id: info.name for info in list_classes(CLASSES)}
+    for key, mask in show.masks.items():
+        with Image.open(folder / f"SegmentationClass/{find_stem(show, key)}.png") as image:
+            rgb = np.asarray(image.convert("RGB"))
+        for class_id in np.unique(mask):
+            assert colours[tuple(rgb[mask == class_id][0].tolist())] == names[class_id]
+
+
+def test_cityscapes_has_gray_and_coloured_masks(show: Show, tmp_path: Path) -> None:
+    folder = unpack(CITYSCAPES, show.exhibit(), tmp_path)
+    city = "gtFine/default/Streets__north"
+    for key, mask in show.masks.items():
+        stem = find_stem(show, key)
+        with Image.open(folder / f"{city}/{stem}_gtFine_labelIds.png") as image:
+            assert image.mode == "L"
+            assert (np.asarray(image) == mask).all(), key
+        with Image.open(folder / f"{city}/{stem}_gtFine_color.png") as image:
+            assert (np.asarray(image) == mask).all(), key
+        (picture,) = (folder / "leftImg8bit/default/Streets__north").glob(f"{stem}_leftImg8bit.*")
+        with Image.open(picture) as shown:
+            assert shown.size == mask.shape[::-1]
