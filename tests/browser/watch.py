@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page, WebSocket
 
 # Streamlit looks for its server beneath the page's own path before it looks at the root.
-_PROBE = re.compile(r"/(inspect|review|add|connection)/_stcore/(health|host-config)")
+_PROBE = re.compile(
+    r"/(inspect|review|insights|exports|add|connection)/_stcore/(health|host-config)"
+)
 _GONE = re.compile(
     r"WebSocket|ERR_(CONNECTION|EMPTY|SOCKET)|status of (404|50[234])|Network Error"
     r"|when disconnected from server|Logo source error|No response received|not responding"

@@ -14,7 +14,7 @@ from components.display.charts.sureness import (
     recommend,
     trace_curves,
 )
-from components.model.insights import ApprovedAt, Curves, Pick
+from components.model.insights import ApprovedAt, Counts, Curves, Pick
 
 NAMES = ("road", "tree", "<b>sign</b>")
 COLOURS = colour_classes({0: "background", 1: "road", 2: "tree"}, [*NAMES, "background"])
@@ -39,7 +39,7 @@ PICTURES = draw_pictures()
 PIXELS = 200 * len(PICTURES)
 
 
-def count(values: list[int]) -> np.ndarray:  # type: ignore[type-arg]
+def count(values: list[int]) -> Counts:
     found = np.zeros(101, np.int64)
     for value in values:
         found[value] += 1

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pytest
-from sklearn.metrics import (
-    accuracy_score,
-    confusion_matrix,
-    jaccard_score,
-    precision_recall_fscore_support,
-)
 
 from components.display.charts import colour_classes
 from components.display.charts.truth import (
@@ -20,11 +17,12 @@ from components.display.charts.truth import (
 )
 from components.model.insights import Pick, TruthTotals
 
+sklearn: Any = import_module("sklearn.metrics")
 NAMES = ("background", "car", "road", "tree<br>", "unseen")
 COLOURS = colour_classes({}, NAMES)
 
 
-def draw_pixels() -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def draw_pixels() -> tuple[Any, Any]:
     """True and answered class of each pixel; the last class is in neither."""
     lot = np.random.default_rng(8)
     truth = lot.choice(4, 60_000, p=[0.6, 0.05, 0.25, 0.1])
@@ -35,7 +33,7 @@ def draw_pixels() -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
 TRUTH, ANSWER = draw_pixels()
 TOTALS = TruthTotals(
     NAMES,
-    confusion_matrix(TRUTH, ANSWER, labels=range(5)).astype(np.int64),
+    sklearn.confusion_matrix(TRUTH, ANSWER, labels=range(5)).astype(np.int64),
     {"car": (30, 60), "road": (90, 100), "unseen": (0, 0)},
     items=12,
 )
@@ -44,8 +42,10 @@ TOTALS = TruthTotals(
 def test_figures_are_those_of_scikit_learn() -> None:
     chart = chart_classes(TOTALS, COLOURS)
     labels = list(range(4))
-    ious = jaccard_score(TRUTH, ANSWER, labels=labels, average=None)
-    precision, recall, f1, support = precision_recall_fscore_support(TRUTH, ANSWER, labels=labels)
+    ious = sklearn.jaccard_score(TRUTH, ANSWER, labels=labels, average=None)
+    precision, recall, f1, support = sklearn.precision_recall_fscore_support(
+        TRUTH, ANSWER, labels=labels
+    )
     rows = {row[0]: row[1:] for row in chart.rows}
     for at, name in enumerate(NAMES[:4]):
         expected = (ious[at], precision[at], recall[at], f1[at])
@@ -57,7 +57,7 @@ def test_figures_are_those_of_scikit_learn() -> None:
     assert rows["tree<br>"][4] is None
     found = score(TOTALS)
     assert found.mean_iou == pytest.approx(float(np.mean(ious)), abs=1e-9)
-    assert found.pixel_accuracy == pytest.approx(accuracy_score(TRUTH, ANSWER), abs=1e-9)
+    assert found.pixel_accuracy == pytest.approx(sklearn.accuracy_score(TRUTH, ANSWER), abs=1e-9)
     weights = np.bincount(TRUTH, minlength=4) / TRUTH.size
     assert found.weighted_iou == pytest.approx(float(weights @ ious), abs=1e-9)
     order = sorted(range(4), key=lambda at: -ious[at])
@@ -83,8 +83,8 @@ def test_boundary_iou_is_none_where_there_is_no_border() -> None:
 def test_the_matrix_in_pixels_and_in_shares_of_what_is_true() -> None:
     pixels = chart_confusion(TOTALS, "counts")
     shares = chart_confusion(TOTALS, "normalised")
-    expected = confusion_matrix(TRUTH, ANSWER, labels=range(4))
-    normal = confusion_matrix(TRUTH, ANSWER, labels=range(4), normalize="true")
+    expected = sklearn.confusion_matrix(TRUTH, ANSWER, labels=range(4))
+    normal = sklearn.confusion_matrix(TRUTH, ANSWER, labels=range(4), normalize="true")
     names = list(pixels.columns[1:])
     assert "unseen" not in names
     at = [NAMES.index(name) for name in names]

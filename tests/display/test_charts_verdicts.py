@@ -20,17 +20,18 @@ from components.display.charts.verdicts import (
     choose_bucket,
 )
 from components.model.insights import HourCount, Pick, ReasonCount, VerdictCount
-from components.model.review import REASONS
+from components.model.review import REASONS, Move, Reason
 from components.ui.wording import MOVES
 from components.ui.wording import REASONS as WORDS
 
+MOVES_WITH_REASONS: tuple[Move, ...] = ("needs_fix", "rejected")
 BEGIN = 1_800_000_000_000 // DAY_MS * DAY_MS
 ROME = ZoneInfo("Europe/Rome")
 
 
 def make_counts(days: int = 9) -> list[VerdictCount]:
     lot = random.Random(3)
-    moves = ("approved", "needs_fix", "rejected", "skipped")
+    moves: tuple[Move, ...] = ("approved", "needs_fix", "rejected", "skipped")
     return [
         VerdictCount(BEGIN + day * DAY_MS, move, lot.randint(1, 400))
         for day in range(days)
@@ -59,7 +60,8 @@ def test_verdicts_are_summed_as_pandas_sums_them() -> None:
         f"{total:,} verdicts: approved {approved:,} ({approved / total:.1%}"
         in chart.says.replace(" %", "%")
     )
-    busiest = datetime.fromtimestamp(int(by_day.idxmax()) / 1000, UTC)
+    starts: list[int] = by_day.index.tolist()
+    busiest = datetime.fromtimestamp(starts[by_day.to_numpy().argmax()] / 1000, UTC)
     assert f"began {busiest.day} {busiest:%b %Y}, with {by_day.max():,}." in chart.says
 
 
@@ -102,7 +104,7 @@ def make_reasons() -> list[ReasonCount]:
     return [
         ReasonCount(reason, move, lot.randint(1, 60), name)
         for reason in REASONS[:5]
-        for move in ("needs_fix", "rejected")
+        for move in MOVES_WITH_REASONS
         for name in ("road", "<i>tree</i>", "")
         if lot.random() < 0.7
     ]
@@ -110,7 +112,7 @@ def make_reasons() -> list[ReasonCount]:
 
 def test_reasons_most_frequent_first_with_their_verdicts() -> None:
     counts = make_reasons()
-    sums: Counter[str] = Counter()
+    sums: Counter[Reason] = Counter()
     cells: Counter[tuple[str, str]] = Counter()
     for one in counts:
         sums[one.reason] += one.n
@@ -119,7 +121,7 @@ def test_reasons_most_frequent_first_with_their_verdicts() -> None:
     chart = chart_reasons(counts, WORDS, MOVES)
     assert [row[0] for row in chart.rows] == [WORDS[reason] for reason in order]
     assert [row[-1] for row in chart.rows] == [sums[reason] for reason in order]
-    for bar, move in zip(chart.figure.data, ("needs_fix", "rejected"), strict=True):
+    for bar, move in zip(chart.figure.data, MOVES_WITH_REASONS, strict=True):
         assert list(bar.x) == [cells[reason, move] for reason in order]
         picks = [chart.opens[data[1]] for data in bar.customdata]
         assert picks == [Pick("reason", reason=reason, move=move) for reason in order]

@@ -78,7 +78,7 @@ def draw_grid(
             ),
         ]
     )
-    slanted = len(columns) > 6 or sum(min(len(name), 22) for name in columns) > 60
+    slanted = len(columns) > 6 or sum(min(len(name), 16) for name in columns) > 26
     frame(
         figure,
         height=max(180, 60 + _CELL * max(len(rows), 1) + (70 if slanted else 0)),

@@ -51,7 +51,9 @@ def chart_hours(counts: Sequence[HourCount], zone: tzinfo) -> Chart:
         x={
             "tickmode": "array",
             "tickvals": ticks,
-            "ticktext": [f"{moments[at].day} {moments[at]:%b, %H:%M}" for at in ticks],
+            "ticktext": [
+                f"{moments[at].day} {moments[at]:%b}<br>{moments[at]:%H:%M}" for at in ticks
+            ],
             "range": [-0.5 - spare, len(ordered) - 0.5 + spare],
             "tickangle": 0,
         },
