@@ -90,15 +90,15 @@ def encode_coco(class_ids: NDArray[np.uint8]) -> dict[int, CocoRle]:
 def _encode_each(class_ids: NDArray[np.uint8]) -> dict[int, CocoRle]:
     encoded = {}
     turned = np.asfortranarray(class_ids)
-    for class_id in np.flatnonzero(count_pixels(class_ids)).tolist():
-        packed: Any = coco.encode((turned == class_id).view(np.uint8))
-        left, top, width, height = coco.toBbox(packed).astype(int).tolist()
-        encoded[class_id] = CocoRle(
-            (class_ids.shape[0], class_ids.shape[1]),
-            bytes(packed["counts"]),
-            int(coco.area(packed)),
-            (left, top, width, height),
-        )
+    counts = count_pixels(class_ids)
+    for class_id in np.flatnonzero(counts).tolist():
+        is_here = turned == class_id
+        packed: Any = coco.encode(is_here.view(np.uint8))
+        # Not pycocotools' own area and box, which unpack the string again, each for itself.
+        columns, rows = (np.flatnonzero(is_here.any(axis=axis)).tolist() for axis in (0, 1))
+        box = (columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
+        shape = (class_ids.shape[0], class_ids.shape[1])
+        encoded[class_id] = CocoRle(shape, bytes(packed["counts"]), int(counts[class_id]), box)
     return encoded
 
 
