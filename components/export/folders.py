@@ -2,8 +2,14 @@
 
 Pascal VOC: `JPEGImages`, `SegmentationClass` (indexed PNG), `ImageSets/Segmentation/default.txt`
 and `labelmap.txt` with the colour of each class. Cityscapes: `leftImg8bit/default/…_leftImg8bit`,
-`gtFine/default/…_gtFine_labelIds.png` (gray, the values are class ids), `…_gtFine_color.png`
-and `label_colors.txt`.
+`gtFine/default/…_gtFine_labelIds.png` (gray, the values are class ids), the same
+as `…_gtFine_instanceIds.png` (where pixels of a class without instances have its id),
+`…_gtFine_color.png` and `label_colors.txt`.
+
+Neither layout takes every name: colons become "_", in Cityscapes blanks too, and a name that is
+there already has its class id appended. `_classes.csv` beside them has the names as they came. In
+`label_colors.txt` line n, from 0, is class id n, ids that no class has included, since readers take
+the values of the gray masks for the numbers of the lines.
 
 The desk knows no training and validation parts, so all pictures are in one called "default".
 Sources: the VOC2012 development kit and cityscapesScripts, and the two files of colours as CVAT
@@ -12,12 +18,14 @@ and Datumaro write and read them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components.export.ahead import work_ahead
 from components.export.exhibition import Exhibition, Format
-from components.export.legend import Legend
 from components.export.naming import Names, make_safe
-from components.export.pictures import find_suffix, index_gray, make_gray
+from components.export.pictures import find_suffix, index_gray, make_gray, write_classes
 from components.export.sink import Sink
+from components.model.classes import ClassInfo
 from components.model.exhibit import Exhibit
 
 _SUBSET = "default"
@@ -32,7 +40,11 @@ def write_voc(exhibition: Exhibition, sink: Sink) -> None:
     """
     legend = exhibition.legend
     lines = ["# label:color_rgb:parts:actions"]
-    lines += [f"{name}:{red},{green},{blue}::" for name, red, green, blue in _list_colours(legend)]
+    lines += [
+        f"{name}:{red},{green},{blue}::"
+        for name, (red, green, blue) in _list_colours(legend.list_named())
+    ]
+    sink.write("_classes.csv", write_classes(legend))
     sink.write("labelmap.txt", _join(lines))
     names = Names()
 
@@ -59,7 +71,12 @@ def write_cityscapes(exhibition: Exhibition, sink: Sink) -> None:
         StoreError: bytes are lost, or cannot be read now.
     """
     legend = exhibition.legend
-    colours = [f"{red} {green} {blue} {name}" for name, red, green, blue in _list_colours(legend)]
+    highest = max([info.class_id for info in legend.list_named() if info.is_named], default=0)
+    colours = [
+        f"{red} {green} {blue} {'_'.join(name.split())}"
+        for name, (red, green, blue) in _list_colours(legend.classes[: highest + 1])
+    ]
+    sink.write("_classes.csv", write_classes(legend))
     sink.write("label_colors.txt", _join(colours))
     city = make_safe(exhibition.project.name).replace(" ", "_")
     names = Names()
@@ -75,17 +92,23 @@ def write_cityscapes(exhibition: Exhibition, sink: Sink) -> None:
             place = f"leftImg8bit/{_SUBSET}/{city}/{stem}_leftImg8bit{find_suffix(exhibit)}"
             sink.write(place, picture)
         sink.write(f"{truth}_color.png", index_gray(gray, legend.classes, None))
+        sink.write(f"{truth}_instanceIds.png", gray)
         sink.write(f"{truth}_labelIds.png", gray)
 
 
-def _list_colours(legend: Legend) -> list[tuple[str, int, int, int]]:
-    """Name and colour of each class, by id; names stripped, since these layouts take no blanks."""
-    found = []
-    for info in legend.list_named():
+def _list_colours(
+    classes: Sequence[ClassInfo],
+) -> list[tuple[str, tuple[int, int, int]]]:
+    """Name and colour of each class, no name twice."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for info in classes:
         name = info.name.replace(":", "_")
+        name = f"_{name}" if name.startswith("#") else name
+        if name in found:
+            name = f"{name} {info.class_id}"
         red, green, blue = bytes.fromhex(info.colour[1:])
-        found.append((name, red, green, blue))
-    return found
+        found[name] = red, green, blue
+    return list(found.items())
 
 
 def _join(lines: list[str]) -> bytes:

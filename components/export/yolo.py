@@ -28,7 +28,6 @@ from components.export.polygons import list_polygons
 from components.export.sink import Sink
 from components.model.exhibit import Exhibit
 
-
 _INTO_PIXEL: Final = 0.25
 
 

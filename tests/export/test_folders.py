@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from components.export.folders import CITYSCAPES, VOC
+from components.export.folders import CITYSCAPES, VOC, _list_colours
 from components.model.classes import list_classes
 from tests.export.material import CLASSES, Show, find_stem, unpack
 
@@ -47,8 +47,19 @@ def test_cityscapes_has_gray_and_coloured_masks(show: Show, tmp_path: Path) -> N
         with Image.open(folder / f"{city}/{stem}_gtFine_labelIds.png") as image:
             assert image.mode == "L"
             assert (np.asarray(image) == mask).all(), key
+        gray = (folder / f"{city}/{stem}_gtFine_labelIds.png").read_bytes()
+        assert (folder / f"{city}/{stem}_gtFine_instanceIds.png").read_bytes() == gray
         with Image.open(folder / f"{city}/{stem}_gtFine_color.png") as image:
             assert (np.asarray(image) == mask).all(), key
         (picture,) = (folder / "leftImg8bit/default/Streets__north").glob(f"{stem}_leftImg8bit.*")
         with Image.open(picture) as shown:
             assert shown.size == mask.shape[::-1]
+    lines = (folder / "label_colors.txt").read_text(encoding="utf-8").splitlines()
+    assert [lines[class_id].split()[3] for class_id in CLASSES] == [
+        "background", "road", "Straße,_naß", "=sky",
+    ]  # fmt: skip
+
+
+def test_no_label_has_the_name_of_another_or_of_a_comment() -> None:
+    classes = list_classes({0: "a", 1: "a ", 2: "#x", 3: "b:c"})[:4]
+    assert [name for name, _ in _list_colours(classes)] == ["a", "a 1", "_#x", "b_c"]
