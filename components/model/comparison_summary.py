@@ -42,16 +42,21 @@ class ClassGain:
         difference: IoU of both, their difference and its interval; None where a side cannot be
             said to have one.
         items: pictures in which the class is, in the truth or in either answer.
+        true_pixels: that the truth masks give it.
+        marked: pixels that A and B give it, of those whose truth is known.
     """
 
     name: str
     difference: Difference | None
     items: int
+    true_pixels: int
+    marked: tuple[int, int]
 
     @property
     def is_telling(self) -> bool:
-        """Whether there are pictures enough for an interval to mean something."""
-        return self.difference is not None and self.items >= LEAST_FOR_INTERVAL
+        """Whether it is in the truth, and in pictures enough for an interval to mean something."""
+        is_there = self.difference is not None and self.true_pixels > 0
+        return is_there and self.items >= LEAST_FOR_INTERVAL
 
     @property
     def better(self) -> Literal["a", "b", ""]:
@@ -163,7 +168,19 @@ def _weigh(judged: Sequence[tuple[SideErrors, SideErrors]]) -> Gains:
                 errors[which, at, places[_spell(spelled, name)]] += three
     differences = bound_iou_differences(errors[0], errors[1])
     present = errors.any(axis=(0, 3)).sum(axis=0)
-    gains = [ClassGain(name, differences[at], int(present[at])) for name, at in places.items()]
+    totals = errors.sum(axis=1)
+    marked = totals[..., 0] + totals[..., 1]
+    true_pixels = totals[0, :, 0] + totals[0, :, 2]
+    gains = [
+        ClassGain(
+            name,
+            differences[at],
+            int(present[at]),
+            int(true_pixels[at]),
+            (int(marked[0, at]), int(marked[1, at])),
+        )
+        for name, at in places.items()
+    ]
     return Gains(
         tuple(sorted(gains, key=lambda gain: (-gain.items, gain.name))), len(judged), ignored
     )

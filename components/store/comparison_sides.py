@@ -153,17 +153,17 @@ def _find_sides(found: Comparison) -> Subquery:
     """
 
     def choose(side: Side) -> Any:
-        return (
+        shown = answers.c.id == items.c.answer_id
+        newest = answers.c.at.desc(), answers.c.id
+        same_picture = answers.c.image_sha256 == items.c.image_sha256
+        return func.coalesce(
+            select(answers.c.id).where(shown, *_fit(side)).correlate(items).scalar_subquery(),
             select(answers.c.id)
-            .where(answers.c.image_sha256 == items.c.image_sha256, *_fit(side))
-            .order_by(
-                case((answers.c.id == items.c.answer_id, 0), else_=1),
-                answers.c.at.desc(),
-                answers.c.id,
-            )
+            .where(same_picture, *_fit(side))
+            .order_by(*newest)
             .limit(1)
             .correlate(items)
-            .scalar_subquery()
+            .scalar_subquery(),
         )
 
     chosen = (

@@ -212,7 +212,7 @@ def _show_totals(summary: Summary) -> None:
         show_figures(
             [
                 (say_small(summary.share), "of all pixels changed"),
-                (say_small(summary.median), "of the middle picture"),
+                (say_small(summary.median), "in the median picture"),
                 (f"{summary.changed_items:,} of {summary.items:,}", "pictures changed"),
                 *(
                     [(f"{summary.gains.items:,}", "with a truth mask")]

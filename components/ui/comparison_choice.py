@@ -40,6 +40,9 @@ def choose_sides(
     if not can_compare:
         return None
     defaults = _find_defaults(project, options)
+    if earlier and all(side.model in options for side in (earlier[0].a, earlier[0].b)):
+        # Whoever comes back wants to see what was compared last.
+        defaults = earlier[0].a, earlier[0].b
     if earlier:
         _offer_earlier(project, earlier)
     left, right = st.columns(2, gap="medium")
@@ -158,7 +161,7 @@ def _offer_earlier(project: Project, earlier: Sequence[Comparison]) -> None:
     by_id = {one.id: one for one in earlier[:_EARLIER]}
 
     def take() -> None:
-        picked = by_id.get(st.session_state.get("compare_earlier") or "")
+        picked = by_id.get(st.session_state.get("compare_before") or "")
         if picked is None:
             return
         for letter, side in (("a", picked.a), ("b", picked.b)):
@@ -176,7 +179,7 @@ def _offer_earlier(project: Project, earlier: Sequence[Comparison]) -> None:
         "Compared before",
         list(by_id),
         index=None,
-        key="compare_earlier",
+        key="compare_before",
         placeholder="Choose one to open it again",
         format_func=name,
         on_change=take,

@@ -83,13 +83,13 @@ def show_pictures(view: View, found: Comparison, summary: Summary) -> None:
     if skip or len(page) > _PAGE:
         with st.container(horizontal=True, horizontal_alignment="center", key="compare_pager"):
             for label, icon, step, is_off in (
-                ("Earlier", ":material/chevron_left:", -_PAGE, not skip),
-                ("Further", ":material/chevron_right:", _PAGE, len(page) <= _PAGE),
+                ("More changed", ":material/chevron_left:", -_PAGE, not skip),
+                ("Less changed", ":material/chevron_right:", _PAGE, len(page) <= _PAGE),
             ):
                 st.button(
                     label,
                     icon=icon,
-                    key=f"compare_{label.lower()}",
+                    key=f"compare_page_{step}",
                     disabled=is_off,
                     on_click=lambda to: st.session_state.update({_SKIP: (at, max(0, to))}),
                     args=(skip + step,),
@@ -203,16 +203,22 @@ def _show_queue(view: View, found: Comparison) -> None:
                 on_click=_review,
                 args=(view.who, found, among or "Approved", above),
             )
-        words = "" if among == "All" else f"{(among or 'Approved').lower()} "
-        shown = "picture" if total == 1 else "pictures"
-        if not total:
-            says = f"No picture compared here is {words.strip() or 'there'} yet."
-        else:
-            says = (
-                f"{count:,} of {total:,} {words}{shown} changed by more than {percent:g} %; "
-                f"{total - count:,} need not be looked at again."
-            )
+        says = _say_queue(among or "Approved", above * 100, count, total)
         st.html(f'<p class="insight-says">{escape(says)}</p>')
+
+
+def _say_queue(among: str, percent: float, count: int, total: int) -> str:
+    word = "" if among == "All" else f"{among.lower()} "
+    if not total:
+        return f"No picture compared here is {word.strip()} yet."
+    if count == total:
+        return f"All of {total:,} {word}pictures changed by more than {percent:g} %."
+    rest = total - count
+    need = f"the other {rest:,} need not be looked at again" if count else "none needs another look"
+    return (
+        f"{count:,} of {total:,} {word}{'picture' if total == 1 else 'pictures'} changed by more "
+        f"than {percent:g} %; {need}."
+    )
 
 
 def _review(who: Person, found: Comparison, among: str, above: float) -> None:

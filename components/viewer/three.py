@@ -40,7 +40,7 @@ _SCRIPTS = (
     "gestures.js",
     "three.js",
 )
-_STYLES = ("viewer.css", "panes.css", "controls.css", "three.css")
+_STYLES = ("viewer.css", "panes.css", "controls.css", "confidence.css", "three.css")
 
 _mount = component(
     "mask_desk_three", html=read("three.html"), css=read(*_STYLES), js=read(*_SCRIPTS)

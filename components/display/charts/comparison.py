@@ -179,7 +179,7 @@ def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
             "range": [-reach, reach],
             "showgrid": True,
             "nticks": 7,
-            "tickformat": "+.3~g",
+            "tickformat": "~g",
             "title": {"text": "← A better · points of IoU · B better →", "font": {"size": 13}},
         },
         y=list_rows([gain.name for gain in drawn]),
@@ -293,7 +293,7 @@ def find_colour(name: str, colours: Mapping[str, str]) -> str:
 
 def _say_points(gains: Sequence[ClassGain]) -> list[str]:
     """ "sky (by 3.1 points of IoU)", the others shorter."""
-    said = []
+    said: list[str] = []
     for gain in gains:
         assert gain.difference is not None  # noqa: S101  only those with one are told of
         points = say_signed(abs(gain.difference.difference)).removeprefix("+")
