@@ -76,8 +76,8 @@ def main(arguments: Sequence[str]) -> int:
         return STOPPED
     finally:
         database.close()
-    told = f"; {left_out:,} have no mask and were left out" if left_out else ""
-    print(f"{place.path}: {len(exhibits) - left_out:,} pictures{told}.")
+    told = f"; {left_out:,} without a mask left out" if left_out else ""
+    print(f"{place.path}: pictures: {len(exhibits) - left_out:,}{told}.")
     return LEFT_OUT if left_out else DONE
 
 
@@ -99,11 +99,11 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", required=True, metavar="KEY", help=formats)
     parser.add_argument(
         "--verdict",
-        nargs="+",
-        default=["approved"],
+        action="append",
         choices=[*get_args(Status), _ALL],
         metavar="STATUS",
-        help=f"{', '.join(get_args(Status))} or {_ALL} (approved)",
+        help=f"{', '.join(get_args(Status))} or {_ALL}; may be given again "
+        "for others too (approved)",
     )
     parser.add_argument("--class", dest="class_name", help="only pictures with this class")
     parser.add_argument("--name", default="", help="only pictures whose file name has this in it")
@@ -113,7 +113,8 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _make_wish(asked: argparse.Namespace) -> Wish:
-    verdicts: tuple[Status, ...] = () if _ALL in asked.verdict else tuple(asked.verdict)
+    wished = asked.verdict or ["approved"]
+    verdicts: tuple[Status, ...] = () if _ALL in wished else tuple(wished)
     return Wish(status=verdicts, class_name=asked.class_name, name_part=asked.name)
 
 

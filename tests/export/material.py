@@ -76,7 +76,7 @@ def make_answer(
         mask_png=mask,
         mask_size_wh=(width, height),
         confidence_png=None if confidence is None else encode_gray(confidence),
-        confidence_size_wh=None if confidence is None else confidence.shape[::-1],  # type: ignore[arg-type]
+        confidence_size_wh=None if confidence is None else confidence.shape[::-1],
         class_map=class_map,
         image_size_wh=None,
         inference_id="",

@@ -29,7 +29,8 @@ def load(folder: Path) -> dict[str, Any]:
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_pycocotools_reads_the_very_masks(show: Show, folder: Path) -> None:
     reader = Reader(folder / PLACE)
-    images = {image["extra"]["name"]: image for image in reader.loadImgs(reader.getImgIds())}
+    listed: list[Any] = list(reader.loadImgs(reader.getImgIds()))
+    images = {image["extra"]["name"]: image for image in listed}
     assert len(images) == len(show.masks)
     for key, mask in show.masks.items():
         image = images[show.items[key].name]
