@@ -30,6 +30,9 @@ pages = {
     "insights": st.Page(
         "pages/insights.py", title="Insights", icon=":material/insights:", url_path="insights"
     ),
+    "exports": st.Page(
+        "pages/exports.py", title="Exports", icon=":material/ios_share:", url_path="exports"
+    ),
     "add": st.Page("pages/add.py", title="Add", icon=":material/library_add:", url_path="add"),
     "connection": st.Page(
         "pages/connection.py", title="Connection", icon=":material/lan:", url_path="connection"

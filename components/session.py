@@ -60,3 +60,9 @@ RUN_STRIPS: Final = "run_strips"  # dict: by batch, the latest results on screen
 
 # Insights
 INSIGHTS_TAB: Final = "tab"  # in the page's address: which numbers are looked at
+
+# Exports
+EXPORT_FORMAT: Final = "format"  # in the page's address: key of the format chosen
+EXPORT_PREVIEW: Final = "export_preview"  # what was looked over last, and what it would be
+EXPORT_TOLD: Final = "export_told"  # str: why the last wish on that page came to nothing
+UPLOAD_PLAN: Final = "upload_plan"  # what a dry run was about, and what would be sent

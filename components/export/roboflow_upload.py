@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from components.errors import DeskError, ExportError
+from components.export.pictures import find_suffix
 from components.export.roboflow import Declined, Roboflow, Stopped
 from components.export.roboflow_annotation import ENDING, write_annotation
 from components.export.roboflow_ledger import Entry, Ledger, sign_mask
@@ -20,9 +21,9 @@ from components.model.exhibit import AnswerFacts, Exhibit
 WORKERS: Final = 4
 _MOST_PROBLEMS: Final = 200
 
-NO_MASK: Final = "The model has not answered about it, so there is no mask to send."
-SENT: Final = "It was sent before, with this very mask."
-CHANGED: Final = "It was sent before with another mask, which stays: replacing is not chosen."
+NO_MASK: Final = "no mask to send, since the model has not answered"
+SENT: Final = "sent before, with the same mask"
+CHANGED: Final = "sent before with another mask, which stays unless replacing is chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,12 @@ def _sign(exhibit: Exhibit, answer: AnswerFacts) -> str:
     return sign_mask(answer.mask_sha256, exhibit.confidence if exhibit.is_cut else None)
 
 
+def _name_file(exhibit: Exhibit) -> str:
+    """What a picture is called there: without folders, and with a suffix where it has none."""
+    name = re.split(r"[/\\]", exhibit.item.name)[-1]
+    return name if PurePosixPath(name).suffix else f"{name}{find_suffix(exhibit)}"
+
+
 def _send_one(
     exhibit: Exhibit,
     client: Roboflow,
@@ -263,8 +270,8 @@ def _send_one(
 ) -> None:
     answer = exhibit.answer
     if answer is None:
-        raise ExportError(NO_MASK)
-    sha256, name = exhibit.image.sha256, re.split(r"[/\\]", exhibit.item.name)[-1]
+        raise ExportError("The model has not answered, so there is no mask to send.")
+    sha256, name = exhibit.image.sha256, _name_file(exhibit)
     # Made before anything is sent: a damaged mask leaves no picture without one there.
     annotation = write_annotation(name, exhibit.stretch_class_ids(), answer.class_map)
     entry = ledger.find(sha256)

@@ -19,8 +19,7 @@ def apply_theme() -> None:
 @cache
 def _read_style() -> str:
     here = Path(__file__)
-    files = [
-        here.with_name(name) for name in ("theme.css", "access.css", "batches.css", "insights.css")
-    ]
+    names = ("theme.css", "access.css", "batches.css", "insights.css", "exports.css")
+    files = [here.with_name(name) for name in names]
     style = "\n".join(file.read_text(encoding="utf-8") for file in files)
     return f"<style>{style}</style>"

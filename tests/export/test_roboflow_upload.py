@@ -220,6 +220,14 @@ def test_a_folder_in_a_name_is_left_out(server: RoboflowServer, ledger_path: Pat
     assert (name, file_name) == ("b.c.jpg", "b.c.coco.json")
 
 
+def test_a_name_without_a_suffix_gets_one(server: RoboflowServer, ledger_path: Path) -> None:
+    Upload(server, ledger_path).run([make_exhibit(1, name="Harbour at dusk")])
+    ((name, _),) = server.images.values()
+    ((file_name, text),) = server.annotations.values()
+    assert (name, file_name) == ("Harbour at dusk.jpg", "Harbour at dusk.coco.json")
+    assert json.loads(text)["images"][0]["file_name"] == name
+
+
 def test_a_ledger_is_read_again_whatever_broke_off(tmp_path: Path) -> None:
     path = tmp_path / "a" / "ledger.jsonl"
     ledger = Ledger(path)
