@@ -277,8 +277,8 @@ class Three {
         } else if (isChanged) {
           const gained = second.colours[b[at]];
           // What B marks no more is striped in the colour that A gave it.
-          const isStripe = (((x - origin.x + y - origin.y) * shrink) & 7) < 4;
-          out[at] = gained || (isStripe ? first.colours[a[at]] : GONE);
+          const isLine = (((x - origin.x + y - origin.y) * shrink) & 7) > 5;
+          out[at] = gained || (isLine ? GONE : first.colours[a[at]]);
         }
       }
     });

@@ -29,6 +29,8 @@ _MOST_NAMED: Final = 4
 def chart_pairs(summary: Summary, colours: Mapping[str, str]) -> Chart:
     """Bars of what became of which class, the largest on top, in the colour of what it became.
 
+    What became background is striped in the colour of what it was.
+
     Args:
         summary: with at least one pair.
         colours: "#rrggbb" by class name.
@@ -43,11 +45,22 @@ def chart_pairs(summary: Summary, colours: Mapping[str, str]) -> Chart:
             y=list(range(len(drawn))),
             orientation="h",
             marker={
-                "color": [find_colour(pair.b, colours) for pair in drawn],
+                # What is marked no more is striped in its own colour, as between the panes.
+                "color": [
+                    find_colour(pair.a if is_background_name(pair.b) else pair.b, colours)
+                    for pair in drawn
+                ],
+                "pattern": {
+                    "shape": ["/" if is_background_name(pair.b) else "" for pair in drawn],
+                    "fillmode": "overlay",
+                    "fgcolor": OUTLINE,
+                    "size": 7,
+                    "solidity": 0.25,
+                },
                 "line": {"color": OUTLINE, "width": 1},
                 "cornerradius": 4,
             },
-            text=[say_small(pair.share) for pair in drawn],
+            text=[say_fine(pair.share) for pair in drawn],
             textposition="outside",
             cliponaxis=False,
             customdata=[
@@ -171,6 +184,17 @@ def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
             hovertemplate="%{customdata[0]}<extra></extra>",
         )
     )
+    for place, gain in enumerate(drawn):
+        figure.add_annotation(
+            text=say_interval(gain),
+            xref="paper",
+            x=1,
+            xanchor="left",
+            xshift=6,
+            y=place,
+            showarrow=False,
+            align="left",
+        )
     figure.add_vline(x=0, line={"color": OUTLINE, "width": 1.5, "dash": "dot"})
     frame(
         figure,
@@ -180,9 +204,10 @@ def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
             "showgrid": True,
             "nticks": 7,
             "tickformat": "~g",
-            "title": {"text": "← A better · points of IoU · B better →", "font": {"size": 13}},
+            "title": {"text": "← A better · points of IoU · B better →", "font": {"size": 12}},
         },
         y=list_rows([gain.name for gain in drawn]),
+        margin={"l": 8, "r": 124, "t": 8, "b": 28},
     )
     rows = tuple(tabulate_gain(gain) for gain in gains.classes)
     return Chart(
@@ -240,6 +265,17 @@ def say_gain(gain: ClassGain) -> str:
     return f"{says} (IoU {say_percent(found.a)} in A, {say_percent(found.b)} in B)"
 
 
+def say_interval(gain: ClassGain) -> str:
+    """The difference and its interval, short: "−0.4 (−0.6 to −0.3)"."""
+    found = gain.difference
+    if found is None:
+        return ""
+    says = say_signed(found.difference)
+    if gain.is_telling:
+        says += f" ({say_signed(found.low)} to {say_signed(found.high)})"
+    return says
+
+
 def say_gains(gains: Gains) -> str:
     """Which side is better, for which classes, and for which it cannot be told."""
     ordered = sort_gains(gains)
@@ -284,6 +320,11 @@ def say_pair(pair: Pair, pixels: int) -> str:
 def say_small(share: float) -> str:
     """A share 0–1 as percent; what is there but rounds to nothing is "< 0.1 %"."""
     return "< 0.1 %" if 0 < share < 0.0005 else say_percent(share)
+
+
+def say_fine(share: float) -> str:
+    """A share 0–1 as percent, with a second decimal below 1 %, so that small ones differ."""
+    return f"{share * 100:.2f} %" if 0.00005 <= share < 0.01 else say_small(share)
 
 
 def find_colour(name: str, colours: Mapping[str, str]) -> str:
