@@ -154,7 +154,7 @@ def make_insight_rows(project_id: str, size: int) -> dict[str, list[tuple[Any, .
     for name in CLASSES:
         key = {"project_id": project_id, "kind": "class", "who": "", "what": name}
         rows["tallies"].append({**key, "n": size})
-    names = {*CLASSES, *_NAMES}
+    names = {*CLASSES, *_NAMES, "void"}
     rows["class_keys"] = [
         {"project_id": project_id, "key": make_key(name), "name": name} for name in sorted(names)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from components.store.insights.packing import (
     unpack,
 )
 from components.store.insights.slicing import Scope
+from components.store.rows import clean_text
 from components.store.schema import (
     class_keys,
     item_bins,
@@ -125,30 +126,29 @@ def list_approved_confidences(db: Database, project_id: str, wanted: Slice) -> l
         Conflict: a slice that cannot be.
         StoreUnavailable: the database cannot be reached now.
     """
+    if wanted.status and "approved" not in wanted.status:
+        return []
+    newest = (
+        select(standing.c.position, func.max(standing.c.seq).label("seq"))
+        .where(
+            standing.c.project_id == clean_text(project_id),
+            standing.c.is_voice == 1,
+            standing.c.move == "approved",
+        )
+        .group_by(standing.c.position)
+        .subquery()
+    )
     with db.read() as connection:
-        scope = Scope(connection, project_id, wanted)
-        if "approved" not in scope.shelves:
-            return []
+        scope = Scope(connection, project_id, replace(wanted, status=("approved",)))
         rows = connection.execute(
-            select(standing.c.position, standing.c.seq, reviews.c.confidence)
-            .select_from(
-                standing.join(items, items.c.id == standing.c.item_id).join(
-                    reviews, reviews.c.seq == standing.c.seq
-                )
+            select(newest.c.position, reviews.c.confidence).join(
+                reviews, reviews.c.seq == newest.c.seq
             )
-            .where(
-                standing.c.project_id == scope.project_id,
-                standing.c.is_voice == 1,
-                standing.c.move == "approved",
-                items.c.shelf == "approved",
-            )
-        ).all()
-        found = np.array(rows, np.int64).reshape(-1, 3)
+        )
+        found = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
         found = found[scope.has(found[:, 0])]
-        # The last one written to a place stays there.
-        found = found[np.argsort(found[:, 1])]
         confidences = np.full(len(scope.mask), -1, np.int64)
-        confidences[found[:, 0]] = found[:, 2]
+        confidences[found[:, 0]] = found[:, 1]
         approved = []
         for name in scope.list_class_names():
             at = confidences[scope.read_class(name)]

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, func, literal_column, select
 
 from components.model.insights import HourCount, Repeat, Slice, Voice
@@ -23,7 +24,7 @@ _HOUR_MS = 3_600_000
 
 
 def list_voices(db: Database, project_id: str, wanted: Slice) -> list[Voice]:
-    """All verdicts that count now, in no order that says when they were given.
+    """All verdicts that count now, by position and number of the reviewer.
 
     Raises:
         Conflict: a slice that cannot be.
@@ -32,16 +33,20 @@ def list_voices(db: Database, project_id: str, wanted: Slice) -> list[Voice]:
     with db.read() as connection:
         scope = Scope(connection, project_id, wanted)
         rows = connection.execute(
-            select(standing.c.item_id, standing.c.reviewer, standing.c.move).where(
-                standing.c.project_id == scope.project_id,
-                standing.c.is_voice == 1,
-                *scope.list_conditions_on(standing.c.item_id),
-            )
+            select(
+                standing.c.position, standing.c.reviewer, standing.c.item_id, standing.c.move
+            ).where(standing.c.project_id == scope.project_id, standing.c.is_voice == 1)
         ).all()
-        people = _number(connection, scope.project_id, (row[1] for row in rows))
-    found = [Voice(item_id, *people[who], verdict) for item_id, who, verdict in rows]
-    found.sort()
-    return found
+        if not rows:
+            return []
+        found, reviewers, item_ids, verdicts = zip(*rows, strict=True)
+        people = _number(connection, scope.project_id, reviewers)
+        positions = np.array(found, np.int64)
+        numbers = np.array([people[name][0] for name in reviewers], np.int64)
+        chosen = np.flatnonzero(scope.has(positions))
+    # Sorted, since the order they are read in is that of their reviewers' names.
+    chosen = chosen[np.lexsort((numbers[chosen], positions[chosen]))]
+    return [Voice(item_ids[at], *people[reviewers[at]], verdicts[at]) for at in chosen.tolist()]
 
 
 def count_reviews_by_hour(db: Database, project_id: str, wanted: Slice) -> list[HourCount]:

@@ -63,14 +63,9 @@ class Scope:
         if self._name_part:
             conditions.append(items.c.name_folded.contains(self._name_part, autoescape=True))
         if self._class_name is not None:
-            conditions.append(
-                items.c.id.in_(
-                    select(item_classes.c.item_id).where(
-                        item_classes.c.project_id == self.project_id,
-                        item_classes.c.class_name == self._class_name,
-                    )
-                )
-            )
+            # An index of the classes has their positions, and not their pictures' ids.
+            there = select(item_classes.c.position).where(*self._meet_class(self._class_name))
+            conditions.append(items.c.position.in_(there))
         return conditions
 
     def list_conditions_on(self, item_id: Any) -> list[Any]:
@@ -83,7 +78,11 @@ class Scope:
     @cached_property
     def mask(self) -> NDArray[np.bool_]:
         """By position, whether the picture there is in the slice: bool (last position + 1,)."""
-        found = self.read_positions(select(items.c.position).where(*self.list_conditions()))
+        if self._class_name is not None and not self._name_part:
+            wanted = select(item_classes.c.position).where(*self._meet_class(self._class_name))
+        else:
+            wanted = select(items.c.position).where(*self.list_conditions())
+        found = self.read_positions(wanted)
         mask = np.zeros(int(found.max(initial=0)) + 1, np.bool_)
         mask[found] = True
         return mask
@@ -149,10 +148,11 @@ class Scope:
         for low in range(0, len(self.mask), _STRETCH):
             if not self.mask[low : low + _STRETCH].any():
                 continue
-            some = statement.where(position >= low, position < low + _STRETCH)
-            rows = [
-                row for row in self.connection.execute(some.order_by(position)) if self.mask[row[0]]
-            ]
+            high = min(low + _STRETCH, len(self.mask))
+            some = statement.where(position >= low, position < high)
+            found = self.connection.execute(some.order_by(position)).all()
+            chosen = self.mask[low:high]
+            rows = [row for row in found if chosen[row[0] - low]]
             if rows:
                 yield list(zip(*rows, strict=True))
 
