@@ -1,0 +1,249 @@
+"""Comparisons on both databases: which answers stand for a side, what is old, what is listed."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from sqlalchemy import func, select
+
+from components.errors import Conflict
+from components.model.comparison import Comparison, ItemChange, Pair, Side, SideErrors
+from components.model.review import Item, Project
+from components.store import (
+    Database,
+    comparison_lists,
+    comparison_sides,
+    comparisons,
+    items,
+    reviews,
+    truths,
+)
+from components.store.comparison_sides import Pending
+from components.store.schema import comparison_items
+from tests.store.material import (
+    NOW,
+    add_pictures,
+    make_answer,
+    make_decision,
+    make_project,
+    put_truth,
+)
+
+A = Side("fields/3", 50)
+B = Side("fields/4", 50)
+
+
+def add_answer(
+    database: Database,
+    item: Item,
+    mask: bytes,
+    *,
+    model: str = "fields/4",
+    confidence: int = 1,
+    cut_to: int | None = 50,
+    now: int = NOW + 1,
+) -> str:
+    answer = make_answer(mask, model=model, confidence=confidence)
+    return items.store_answer(database, item.image_sha256, answer, cut_to=cut_to, now=now)
+
+
+def begin(database: Database, project: Project, a: Side = A, b: Side = B) -> Comparison:
+    return comparisons.begin_comparison(database, project.id, a, b, by="lead", now=NOW)
+
+
+def make_change(pending: Pending, changed: float = 0.1) -> ItemChange:
+    pixels = pending.size_wh[0] * pending.size_wh[1]
+    pairs = (Pair("road", "sky", round(changed * pixels)),) if changed else ()
+    errors = SideErrors({"road": (1, 2, 3)}, {"void": 4}) if pending.truth_sha256 else None
+    return ItemChange(pending.item_id, pixels, changed, pairs, errors, errors)
+
+
+def count_all(database: Database, comparison: Comparison, *changed: float) -> list[Pending]:
+    pending = comparison_sides.take_pending(database, comparison.id)
+    shares = changed or (0.1,) * len(pending)
+    comparisons.keep_changes(
+        database,
+        comparison.id,
+        [(one, make_change(one, share)) for one, share in zip(pending, shares, strict=True)],
+    )
+    return pending
+
+
+def test_whose_answers_there_are(database: Database) -> None:
+    project = make_project(database)
+    other = make_project(database, name="Others")
+    made = add_pictures(database, project, ["a", "b", "c"])
+    add_pictures(database, other, ["d"])
+    add_answer(database, made[0], b"x")
+    add_answer(database, made[1], b"y", model="fields/5", confidence=40, cut_to=None)
+    add_answer(database, made[1], b"z", model="fields/5", confidence=70, cut_to=None)
+    add_answer(database, made[2], b"w", model="fields/5", confidence=70, cut_to=None)
+    found = [
+        (known.model, known.confidence, known.items)
+        for known in comparison_sides.list_known(database, project.id)
+    ]
+    assert found == [
+        ("fields/3", None, 3),
+        ("fields/5", 70, 2),
+        ("fields/4", None, 1),
+        ("fields/5", 40, 1),
+    ]
+
+
+def test_over_how_many_both_are_known(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["a", "b", "c", "d"])
+    for item in made[:2]:
+        add_answer(database, item, b"x" + item.name.encode())
+    items.remove_item(database, made[3].id, by="lead", now=NOW)
+    extent = comparison_sides.measure_extent(database, project.id, A, B)
+    assert (extent.items, extent.a, extent.b, extent.both) == (3, 3, 2, 2)
+    # An answer that holds one confidence alone is not known at another.
+    add_answer(database, made[2], b"z", model="fields/5", confidence=70, cut_to=None)
+    for confidence, both in ((70, 1), (71, 0)):
+        side = Side("fields/5", confidence)
+        assert comparison_sides.measure_extent(database, project.id, A, side).both == both
+    # Two confidences of one answer are.
+    same = comparison_sides.measure_extent(database, project.id, A, Side("fields/3", 80))
+    assert same.both == 3
+
+
+def test_what_is_compared_again_is_the_same_comparison(database: Database) -> None:
+    project = make_project(database)
+    first = begin(database, project)
+    assert begin(database, project) == first
+    turned = begin(database, project, B, A)
+    assert turned.id != first.id
+    assert {one.id for one in comparisons.list_comparisons(database, project.id)} == {
+        first.id,
+        turned.id,
+    }
+    assert comparisons.find_comparison(database, first.id) == first
+    assert (first.a, first.b, first.state, first.ended_at) == (A, B, "running", None)
+    with pytest.raises(Conflict, match="the same"):
+        begin(database, project, A, A)
+    with pytest.raises(Conflict, match="0 to 100"):
+        begin(database, project, A, Side("fields/4", 101))
+    with pytest.raises(Conflict, match="no such comparison"):
+        comparisons.find_comparison(database, "0" * 32)
+
+
+def test_the_answer_that_is_reviewed_goes_first_then_the_newest(database: Database) -> None:
+    project = make_project(database)
+    (item,) = add_pictures(database, project, ["a"])
+    add_answer(database, item, b"a newer one of the same model", model="fields/3", now=NOW + 9)
+    old = add_answer(database, item, b"old", now=NOW + 1)
+    new = add_answer(database, item, b"new", now=NOW + 2)
+    assert old != new
+    comparison = begin(database, project)
+    (pending,) = comparison_sides.take_pending(database, comparison.id)
+    assert (pending.a_answer_id, pending.b_answer_id) == (item.answer_id, new)
+    assert pending.size_wh == (40, 30)
+
+
+def test_only_what_changed_is_counted_anew(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["a", "b", "c"])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    put_truth(database, made[1].id, b"truth")
+    comparison = begin(database, project)
+    assert comparison_sides.count_pending(database, comparison.id) == (3, 3)
+    pending = count_all(database, comparison)
+    assert [one.item_id for one in pending] == [item.id for item in made]
+    assert pending[1].truth_sha256 == hashlib.sha256(b"truth").hexdigest()
+    assert pending[1].truth_map == {1: "road"}
+    assert comparison_sides.count_pending(database, comparison.id) == (0, 3)
+
+    def list_pending() -> list[str]:
+        return [one.name for one in comparison_sides.take_pending(database, comparison.id)]
+
+    # Another answer, another truth, a first truth, each once.
+    add_answer(database, made[0], b"newer", now=NOW + 5)
+    assert list_pending() == ["a"]
+    with database.write() as connection:
+        sha = hashlib.sha256(b"xb").hexdigest()
+        truths.put_truth(connection, made[1].id, sha, (40, 30), {}, by="lead", now=NOW)
+    assert list_pending() == ["a", "b"]
+    put_truth(database, made[2].id, b"truth")
+    assert list_pending() == ["a", "b", "c"]
+    count_all(database, comparison)
+    assert list_pending() == []
+    # Taken out, and a new one.
+    items.remove_item(database, made[0].id, by="lead", now=NOW)
+    assert comparison_sides.count_pending(database, comparison.id) == (0, 2)
+    (added,) = add_pictures(database, project, ["d"])
+    assert list_pending() == []
+    add_answer(database, added, b"xd")
+    assert list_pending() == ["d"]
+    with database.read() as connection:
+        number = connection.scalar(select(func.count()).select_from(comparison_items))
+    assert number == 3
+
+
+def test_pages_of_what_is_to_be_counted(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, [f"{at}" for at in range(7)])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    comparison = begin(database, project)
+    seen: list[str] = []
+    after = 0
+    while page := comparison_sides.take_pending(database, comparison.id, after=after, limit=3):
+        seen += [one.item_id for one in page]
+        after = page[-1].position
+    assert seen == [item.id for item in made]
+
+
+def test_what_was_found_is_read_back(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["a", "b", "c", "d"])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    put_truth(database, made[0].id, b"truth")
+    comparison = begin(database, project)
+    pending = comparison_sides.take_pending(database, comparison.id)
+    shares = dict(zip([item.id for item in made], (0.25, 0.0, 0.5), strict=False))
+    found = [
+        (one, make_change(one, shares[one.item_id]) if one.item_id in shares else "It is damaged.")
+        for one in pending
+    ]
+    comparisons.keep_changes(database, comparison.id, found)
+    comparisons.keep_changes(database, comparison.id, found)
+    changes, failed = comparison_lists.load_changes(database, comparison.id)
+    assert failed == 1
+    assert changes == [change for _, change in found if isinstance(change, ItemChange)]
+    assert comparison_lists.list_problems(database, comparison.id) == [("d", "It is damaged.")]
+    # One that cannot be compared is not tried for ever.
+    assert comparison_sides.count_pending(database, comparison.id) == (0, 4)
+
+    names = [one.item.name for one in comparison_lists.list_changed(database, comparison.id)]
+    assert names == ["c", "a", "b"]
+    second = comparison_lists.list_changed(database, comparison.id, skip=1, limit=1)
+    assert [(one.item.name, one.changed) for one in second] == [("a", 0.25)]
+    assert second[0].pairs == (Pair("road", "sky", 300),)
+    assert comparison_lists.count_changed(database, comparison.id) == 3
+    assert comparison_lists.count_changed(database, comparison.id, above=0.25) == 1
+    assert comparison_lists.count_changed(database, comparison.id, above=0.0) == 2
+    reviews.decide(database, make_decision(made[1]), "Ana", now=NOW)
+    reviews.decide(database, make_decision(made[2], "rejected"), "Ana", now=NOW)
+    approved = comparison_lists.list_changed(database, comparison.id, status=("approved",))
+    assert [one.item.name for one in approved] == ["b"]
+    decided = ("approved", "rejected")
+    assert comparison_lists.count_changed(database, comparison.id, status=decided) == 2
+    assert comparison_lists.count_changed(database, comparison.id, status=decided, above=0.1) == 1
+    one = comparison_lists.find_changed(database, comparison.id, made[0].id)
+    assert one is not None
+    assert (one.changed, one.size_wh, one.a_answer_id) == (0.25, (40, 30), made[0].answer_id)
+    assert comparison_lists.find_changed(database, comparison.id, made[3].id) is None
+
+
+def test_how_it_stands_is_written_down(database: Database) -> None:
+    project = make_project(database)
+    comparison = begin(database, project)
+    comparisons.note_state(database, comparison.id, is_done=False, now=NOW, problem="No disk.")
+    assert comparisons.find_comparison(database, comparison.id).problem == "No disk."
+    comparisons.note_state(database, comparison.id, is_done=True, now=NOW + 7)
+    found = comparisons.find_comparison(database, comparison.id)
+    assert (found.state, found.problem, found.ended_at) == ("done", "", NOW + 7)
