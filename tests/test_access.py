@@ -34,14 +34,14 @@ NEEDED: Final[dict[str, Role]] = {
             "list_items", "list_known_answers", "list_notices", "list_pins", "list_projects",
             "list_repeat_selections", "list_reviews", "list_uncompared", "load_curves",
             "load_thumbnails", "load_truth_totals", "look_at_comparison", "measure_extent",
-            "measure_progress", "open_item", "rank_items", "see_change", "see_item", "see_notice",
-            "select_pictures", "sum_totals", "summarise_comparison", "summarise_shares",
+            "measure_next", "measure_progress", "open_item", "rank_items", "see_change", "see_item",
+            "see_notice", "select_pictures", "sum_totals", "summarise_comparison", "summarise_shares",
         ),
         "viewer",
     ),
     **dict.fromkeys(
         (
-            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on", "measure_next",
+            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on",
             "release_claims", "take_turn", "undo",
         ),
         "reviewer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +28,9 @@ from components.ui.wording import count_pictures
 
 _ANY: Final = "Any"
 _BATCH: Final = 10
+_FEW: Final = 2
+_AT_ONCE_SECONDS: Final = 0.7
+"""What a page may take longer for pictures that are new since the last look."""
 
 
 def show_insights(who: Person, connection: desk.Connection, projects: Sequence[Project]) -> None:
@@ -104,23 +108,25 @@ def _show_totals(totals: Totals) -> None:
 
 
 def _show_unmeasured(view: View) -> None:
-    """What is not in the charts yet, and the button that brings it in."""
-    place = st.empty()
-    unmeasured = desk.count_unmeasured(view.who, view.project.id)
-    if not unmeasured.pending:
+    """A few pictures are measured at once; of many it is said, with a button."""
+    pending = desk.count_unmeasured(view.who, view.project.id)
+    if pending.pending:
+        ends = time.monotonic() + _AT_ONCE_SECONDS
+        while time.monotonic() < ends and desk.measure_next(view.who, view.project.id, _FEW):
+            pass
+        pending = desk.count_unmeasured(view.who, view.project.id)
+    if not pending.pending:
         return
-    with place.container(key="unmeasured", gap="small"):
+    with st.container(key="unmeasured", gap="small"):
         show_notice(
             "info",
-            f"{count_pictures(unmeasured.pending)} of {unmeasured.items:,} with a mask "
-            f"{'was' if unmeasured.pending == 1 else 'were'} not measured yet. What is told of "
+            f"{count_pictures(pending.pending)} of {pending.items:,} with a mask "
+            f"{'was' if pending.pending == 1 else 'were'} not measured yet. What is told of "
             "confidence, tiny islands and truth leaves them out.",
         )
-        if not view.who.may("reviewer"):
-            return
         if st.button("Measure them now", icon=":material/straighten:", key="measure_now"):
             try:
-                _measure(view, unmeasured.pending)
+                _measure(view, pending.pending)
             except DeskError as error:
                 show_error(error)
                 return

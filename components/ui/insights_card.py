@@ -118,7 +118,6 @@ def show_head(
                 icon=":material/download:",
                 key=f"csv_{card.key}",
                 on_click="ignore",
-                help="The numbers of this chart as a table",
             )
 
 

@@ -1,0 +1,258 @@
+"""Insights in a browser: what a click on a chart opens, lists, and how it all looks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, StorageState, expect
+
+from components import desk as rooms
+from components.model.review import Project
+from tests.browser.conftest import OpenPage
+from tests.browser.desk_page import DeskPage
+from tests.browser.served import ServedDesk, serve_desk
+from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
+from tests.browser.watch import Watch
+from tests.measured import decide_all, make_project
+
+pytestmark = pytest.mark.browser
+
+TABS = ("Verdicts", "Classes", "Confidence", "Truth", "People")
+
+
+@pytest.fixture(scope="module")
+def measured(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[ServedDesk, StorageState, Project]]:
+    """A desk with a project that three people decided about, and the browser of one who leads."""
+    folder = tmp_path_factory.mktemp("measured")
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("MASK_DESK_FOLDER", str(folder / "data"))
+        rooms.open_desk.clear()
+        project = make_project(12, needed=2)
+        decide_all(project)
+        rooms.open_desk.clear()
+    with (
+        serve_desk(folder) as served,
+        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+    ):
+        page = DeskPage(context.new_page(), served.address, Watch(served.address))
+        page.page.goto(f"{served.address}/insights")
+        page.page.get_by_role("textbox", name="Your name").fill("Lea")
+        page.page.keyboard.press("Enter")
+        expect(page.page.get_by_role("tab", name="Verdicts")).to_be_visible()
+        page.wait_idle()
+        yield served, context.storage_state(), project
+
+
+@pytest.fixture
+def insights(open_page: OpenPage, measured: tuple[ServedDesk, StorageState, Project]) -> DeskPage:
+    """The page, nothing chosen yet."""
+    served, state, _ = measured
+    return open_page(served, storage_state=state)
+
+
+def open_tab(page: DeskPage, name: str) -> None:
+    """Open the page at a tab, by its address."""
+    page.open(f"/insights?tab={name}")
+    expect(page.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+
+
+def chart(page: DeskPage, key: str) -> Locator:
+    """The figure of a card, drawn."""
+    found = page.page.locator(f".st-key-chart_{key} .js-plotly-plot .main-svg").first
+    expect(found).to_be_visible()
+    found.scroll_into_view_if_needed()
+    return page.page.locator(f".st-key-chart_{key} .js-plotly-plot")
+
+
+def click_at(figure: Locator, x: float, y: float) -> None:
+    """Click a place of a chart by the numbers at its axes."""
+    place = figure.evaluate(
+        """(plot, [x, y]) => {
+          const { xaxis, yaxis } = plot._fullLayout;
+          const box = plot.getBoundingClientRect();
+          return [box.left + xaxis._offset + xaxis.c2p(x), box.top + yaxis._offset + yaxis.c2p(y)];
+        }""",
+        [x, y],
+    )
+    figure.page.mouse.move(*place)
+    figure.page.wait_for_timeout(300)
+    figure.page.mouse.click(*place)
+
+
+def expect_list(page: DeskPage, title: str, count: int) -> None:
+    """Wait until All pictures shows a list."""
+    expect(page.page.locator(".chosen-list")).to_contain_text(title)
+    expect(page.page.locator(".chosen-list")).to_contain_text(f"{count} picture")
+    expect(page.page).to_have_url(re.compile(r"/review\?.*list=[0-9a-f]{32}"))
+    expect(page.page.locator(".sheet [role=option]")).to_have_count(count)
+
+
+def test_a_number_of_classes_together_opens_these_pictures(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    open_tab(insights, "Classes")
+    figure = chart(insights, "classes_together")
+    text = figure.locator(".heatmap-label text").first
+    expect(text).to_be_visible()
+    names = figure.evaluate("plot => plot.layout.xaxis.ticktext")
+    shown = figure.evaluate("plot => plot.data[0].text")
+    row, column = next(
+        (row, column)
+        for row in range(len(names))
+        for column in range(row)
+        if 0 < int(shown[row][column]) < 12
+    )
+    click_at(figure, column, row)
+    title = f"With {names[row]} and {names[column]}"
+    expect_list(insights, title, int(shown[row][column]))
+    # One by one goes through this list, and the way out leads to one's own queue.
+    page = insights.page
+    page.get_by_text("One by one", exact=True).click()
+    expect(page.locator(".review-name strong")).to_be_visible()
+    expect(page.locator(".chosen-list")).to_contain_text(title)
+    page.get_by_role("button", name="Leave this list").click()
+    expect(page.locator(".chosen-list")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("list="))
+
+
+def test_a_link_to_a_list_opens_it_and_one_to_none_gives_way(insights: DeskPage) -> None:
+    open_tab(insights, "Confidence")
+    page = insights.page
+    page.locator(".st-key-list_low_confidence button").click()
+    expect_list(insights, "Least sure first", 12)
+    first = page.locator(".sheet [role=option]").first.inner_text()
+    page.reload()
+    expect_list(insights, "Least sure first", 12)
+    assert page.locator(".sheet [role=option]").first.inner_text() == first
+    page.goto(re.sub("list=[0-9a-f]{32}", "list=" + "0" * 32, page.url))
+    expect(insights.notices.first).to_contain_text("Here are all pictures.")
+    expect(page.locator(".chosen-list")).to_have_count(0)
+
+
+def test_a_point_beside_a_box_opens_its_picture(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    open_tab(insights, "Classes")
+    figure = chart(insights, "class_shares")
+    points = figure.evaluate(
+        """plot => plot.data.filter((one) => one.type === "scatter").slice(1)
+             .map((one) => [one.x, one.y, one.customdata]).filter(([x]) => x.length)"""
+    )
+    assert points, "the pictures of this test have shares far from the others"
+    (x, *_), (y, *_), (data, *_) = points[0]
+    click_at(figure, x, y)
+    named = insights.page.locator(".review-name strong")
+    expect(named).to_have_text(data[0].split("<br>")[0])
+    expect(insights.page).to_have_url(re.compile(r"item=[0-9a-f]{32}"))
+
+
+def test_a_bar_of_verdicts_opens_what_was_decided_then(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    open_tab(insights, "Verdicts")
+    figure = chart(insights, "verdicts")
+    number, x, width = figure.evaluate(
+        """plot => {
+          const bar = plot.data[0];
+          const at = bar.y.findIndex((number) => number > 0);
+          return [bar.y[at], plot._fullLayout.xaxis.d2c(bar.x[at]), bar.width[at]];
+        }"""
+    )
+    click_at(figure, x + width / 2, number / 2)
+    expect(insights.page.locator(".chosen-list")).to_contain_text("Approved from")
+    count = insights.page.locator(".sheet [role=option]").count()
+    assert 1 <= count <= number
+
+
+def test_mistakes_open_the_pictures_they_are_in(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    open_tab(insights, "Truth")
+    insights.page.get_by_text("Percent of what is true", exact=True).click()
+    insights.wait_idle()
+    figure = chart(insights, "confusion_matrix")
+    expect(figure.locator(".heatmap-label text").first).to_contain_text(".")
+    keys = figure.evaluate("plot => plot.data[1].customdata.map((one) => one[1])")
+    names = figure.evaluate("plot => plot.layout.xaxis.ticktext")
+    place = next(at for at, key in enumerate(keys) if key >= 0)
+    row, column = divmod(place, len(names))
+    click_at(figure, column, row)
+    expect(insights.page.locator(".chosen-list")).to_contain_text(
+        f"{names[row]} answered as {names[column]}"
+    )
+
+
+def test_a_chart_is_saved_as_png_and_as_csv(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    open_tab(insights, "Classes")
+    page = insights.page
+    chart(insights, "class_presence")
+    with page.expect_download() as saved:
+        page.locator(".st-key-csv_class_presence button").click()
+    assert saved.value.suggested_filename == "class-presence.csv"
+    rows = list(csv.reader(io.StringIO(saved.value.path().read_text(encoding="utf-8-sig"))))
+    assert rows[0] == ["Class", "Pictures", "Of all pictures %"]
+    assert {row[0] for row in rows[1:]} >= {"sky", "tree", "building"}
+    with page.expect_download() as drawn:
+        page.locator(".st-key-chart_class_presence .modebar-btn").click()
+    assert drawn.value.suggested_filename == "class-presence.png"
+    with Image.open(drawn.value.path()) as picture:
+        assert picture.width > 600
+        assert len(picture.convert("RGB").getcolors(2**24) or ()) > 10
+
+
+def test_a_second_look_does_not_show_the_first(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    open_tab(insights, "People")
+    page = insights.page
+    page.get_by_role("button", name="decided pictures for a second blind look").click()
+    expect(page.locator(".chosen-list")).to_contain_text("Second look")
+    tiles = page.locator(".sheet [role=option]")
+    expect(tiles.first).to_be_visible()
+    for word in ("Approved", "Rejected", "Needs fix", "Disagreed"):
+        expect(tiles.filter(has_text=word)).to_have_count(0)
+    page.get_by_text("One by one", exact=True).click()
+    expect(page.locator(".review-name strong")).to_be_visible()
+    expect(page.locator(".review-state")).to_have_count(0)
+    expect(page.locator(".review-said")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_insights_page_fits_and_can_be_read(
+    open_page: OpenPage,
+    measured: tuple[ServedDesk, StorageState, Project],
+    screen: str,
+    scheme: Scheme,
+) -> None:
+    served, state, _ = measured
+    page = open_page(served, color_scheme=scheme, storage_state=state, **SCREENS[screen])
+    page.open("/insights")
+    for tab in TABS:
+        page.page.get_by_role("tab", name=tab).click()
+        expect(page.page.locator(".insight-says").first).to_be_visible()
+        page.wait_idle()
+        page.page.wait_for_timeout(800)
+        page.page.mouse.move(2, 2)
+        keep_picture(page, f"insights-{screen}-{scheme}-{tab}", whole=True)
+        expect_fine(page, screen, scheme)
+
+
+def test_numbers_are_those_of_the_filter(
+    insights: DeskPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    insights.open("/insights")
+    page = insights.page
+    page.get_by_role("textbox", name="File name or group").fill("scene 0")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-insight_totals dd").first).to_have_text("10")
+    expect(page.locator(".insight-says").first).to_contain_text("verdicts:")
