@@ -249,8 +249,15 @@ def _begin(
 ) -> None:
     st.session_state.pop(session.EXPORT_TOLD, None)
     try:
+        recall(who)
+        wished = (format_.key, wish, has_pictures, licence)
+        for job in desk.list_exports(who, project.id):
+            order = job.order
+            same = (order.format.key, order.wish, order.has_pictures, order.licence) == wished
+            if same and not job.is_over:
+                return  # a double click
         desk.begin_export(
-            recall(who),
+            who,
             project.id,
             format_.key,
             wish,

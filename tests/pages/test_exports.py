@@ -1,0 +1,243 @@
+"""The page Exports in Streamlit's own test runner: chosen, looked over, made, sent back."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import desk, session
+from components.model.review import Decision, Person, Project
+from components.store.lists import Wish
+from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
+from tests.pages.desk_app import texts
+from tests.pages.test_review import LEAD, make_project, open_page
+
+PATIENCE_SECONDS = 45.0
+LEA = Person("Lea", "lead", "open")
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A desk with a database of the test's own."""
+    monkeypatch.setenv("MASK_DESK_FOLDER", str(tmp_path))
+    return monkeypatch
+
+
+@pytest.fixture
+def roboflow(own_data: pytest.MonkeyPatch) -> Iterator[RoboflowServer]:
+    """A server that takes uploads, and a desk that has its key."""
+    with serve_roboflow() as server:
+        own_data.setenv("MASK_DESK_ROBOFLOW_ADDRESS", server.address)
+        own_data.setenv("MASK_DESK_ROBOFLOW_API_KEY", KEY)
+        own_data.setenv("MASK_DESK_ROBOFLOW_PROJECT", "acme/streets")
+        yield server
+
+
+def make_decided() -> Project:
+    """Five pictures: two approved, one rejected."""
+    project = make_project(5)
+    rows = desk.list_items(LEAD, project.id, Wish(), after=None, limit=10).rows
+    for row, move in zip(rows, ("approved", "approved", "rejected"), strict=False):
+        assert row.item.answer_id is not None
+        desk.decide(
+            LEAD,
+            Decision(
+                id=desk.make_id(),
+                item_id=row.item.id,
+                move=move,  # type: ignore[arg-type]
+                confidence=50,
+                answer_id=row.item.answer_id,
+            ),
+        )
+    return project
+
+
+def press(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def run_until(app: AppTest, text: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while text not in texts(app):
+        assert time.monotonic() < deadline, texts(app)
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """Numbers of the card by what they count."""
+    first = next(text for text in texts(app).split("\n") if 'class="batch-figures"' in text)
+    return {
+        what: rest.split("<dd>")[1].split("</dd>")[0]
+        for what, rest in (cell.split("</dt>", 1) for cell in first.split("<div><dt>")[1:])
+    }
+
+
+def labels(app: AppTest) -> list[str]:
+    """Of the buttons that save a file."""
+    return [button.proto.label for button in app.get("download_button")]
+
+
+def test_without_a_project_a_lead_is_led_to_the_samples() -> None:
+    app = open_page("exports", name="Lea")
+    assert "No project yet" in texts(app)
+    assert "Make a project from the samples" in [button.label for button in app.button]
+
+
+def test_a_project_without_pictures_says_what_to_do() -> None:
+    desk.create_project(LEAD, name="Empty", model="demo-scene/1")
+    app = open_page("exports", name="Lea")
+    assert "Nothing to hand on yet" in texts(app)
+    assert not app.radio
+
+
+def test_every_format_is_offered_once_and_one_is_chosen() -> None:
+    make_decided()
+    app = open_page("exports", name="Lea")
+    assert not app.exception
+    offered = [option for radio in app.radio for option in radio.options]
+    titles = [one.title for one in desk.list_export_formats()]
+    assert sorted(offered) == sorted(titles)
+    assert [radio.value for radio in app.radio] == ["report", None, None]
+    app.radio(key="export_group_2").set_value("csv").run()
+    assert [radio.value for radio in app.radio] == [None, None, "csv"]
+    assert "<h2>Decisions (CSV)</h2>" in texts(app)
+    assert "csv" in app.query_params["format"]
+
+
+def test_a_link_leads_to_a_format_and_nonsense_to_the_first() -> None:
+    make_decided()
+    assert "<h2>YOLO polygons</h2>" in texts(open_page("exports", name="Lea", format="yolo"))
+    assert "<h2>Report (HTML)</h2>" in texts(open_page("exports", name="Lea", format="nonsense"))
+
+
+def test_what_is_proposed_goes_with_what_it_is_for() -> None:
+    project = make_decided()
+    app = open_page("exports", name="Lea")
+    assert figures(app)["pictures"] == "5"
+    app.radio(key="export_group_1").set_value("masks").run()
+    assert figures(app)["pictures"] == "2"
+    assert "Approved pictures" in texts(app)
+    app.button_group(key=f"export_status_decided_{project.id}").set_value(
+        ["approved", "rejected"]
+    ).run()
+    assert figures(app)["pictures"] == "3"
+    assert "Approved, rejected pictures" in texts(app)
+    app.text_input(key="export_name").set_value("street 2").run()
+    assert figures(app) == {"picture": "1", "files": "3", "together": figures(app)["together"]}
+    assert "street 2.jpg" in texts(app)
+
+
+def test_what_matches_nothing_cannot_be_made() -> None:
+    make_decided()
+    app = open_page("exports", name="Lea")
+    app.text_input(key="export_name").set_value("no such name").run()
+    assert not app.exception
+    assert "There is nothing to export: choose other pictures." in texts(app)
+    assert app.button(key="make_export").disabled
+
+
+def test_an_export_is_made_saved_and_put_away() -> None:
+    project = make_decided()
+    app = open_page("exports", name="Lea", format="coco")
+    app.text_input(key=f"export_licence_{project.id}").set_value("CC BY 4.0").run()
+    press(app, "make_export")
+    run_until(app, ">Ready<")
+    assert "2 pictures, " in texts(app)
+    (job,) = desk.list_exports(LEA, project.id)
+    with desk.open_export(LEA, job.id) as file, zipfile.ZipFile(io.BytesIO(file.read())) as packed:
+        said = json.loads(packed.read("annotations/instances_default.json"))
+        assert len(packed.namelist()) == 3
+    assert len(said["images"]) == 2
+    assert said["licenses"][0]["name"] == "CC BY 4.0"
+    assert [label[:6] for label in labels(app)] == ["Save (", "Save t"]
+    press(app, f"remove_{job.id}")
+    assert ">Ready<" not in texts(app)
+    assert labels(app) == ["Save the desk"]
+
+
+def test_an_export_without_the_pictures_is_smaller() -> None:
+    make_decided()
+    app = open_page("exports", name="Lea", format="masks")
+    assert figures(app)["files"] == "5"
+    app.toggle(key="export_with_pictures").set_value(False).run()
+    assert figures(app)["files"] == "3"
+
+
+def test_without_a_key_a_dry_run_is_all_there_is(own_data: pytest.MonkeyPatch) -> None:
+    project = make_decided()
+    app = open_page("exports", name="Lea")
+    assert "No key is set" in texts(app)
+    assert app.button(key="dry_run").disabled
+    app.text_input(key=f"roboflow_target_{project.id}").set_value("acme/streets").run()
+    press(app, "dry_run")
+    assert "<dt>masks to send</dt><dd>2</dd>" in texts(app)
+    assert app.button(key="begin_upload").disabled
+
+
+def test_masks_go_back_after_a_dry_run_that_sends_nothing(roboflow: RoboflowServer) -> None:
+    make_decided()
+    app = open_page("exports", name="Lea")
+    press(app, "dry_run")
+    assert "<dt>pictures to send</dt><dd>2</dd>" in texts(app)
+    assert "street 0.jpg, street 1.jpg" in texts(app)
+    assert not roboflow.asked
+    press(app, "begin_upload")
+    run_until(app, "All of it is at Roboflow, in streets. Sent by Lea")
+    assert sorted(name for name, _ in roboflow.images.values()) == ["street 0.jpg", "street 1.jpg"]
+    assert len(roboflow.annotations) == 2
+    press(app, "dry_run")
+    assert "2 pictures left out: sent before, with the same mask." in texts(app)
+    assert "There is nothing new to send." in texts(app)
+    assert KEY not in texts(app)
+
+
+def test_a_refusal_is_said_and_what_was_sent_is_not_sent_again(roboflow: RoboflowServer) -> None:
+    make_decided()
+    roboflow.projects = ()
+    app = open_page("exports", name="Lea")
+    press(app, "dry_run")
+    press(app, "begin_upload")
+    run_until(app, "Not all was sent.")
+    assert "Roboflow has no such project" in texts(app)
+    roboflow.projects = ("streets",)
+    press(app, "dry_run")
+    press(app, "begin_upload")
+    run_until(app, "All of it is at Roboflow")
+
+
+def test_a_project_that_is_none_is_said(roboflow: RoboflowServer) -> None:
+    project = make_decided()
+    app = open_page("exports", name="Lea")
+    app.text_input(key=f"roboflow_target_{project.id}").set_value("no such / thing").run()
+    press(app, "dry_run")
+    assert "A project is a workspace and a project with a slash between" in texts(app)
+    assert not roboflow.asked
+
+
+def test_an_upload_can_be_stopped(roboflow: RoboflowServer) -> None:
+    make_decided()
+    roboflow.script = [(429, {"retry-after": "50"}, b"{}")] * 9
+    app = open_page("exports", name="Lea")
+    press(app, "dry_run")
+    press(app, "begin_upload")
+    press(app, "stop_upload")
+    run_until(app, "The upload was stopped.")
+
+
+def test_settings_that_cannot_be_used_are_said(own_data: pytest.MonkeyPatch) -> None:
+    make_decided()
+    own_data.setenv("MASK_DESK_ROBOFLOW_ADDRESS", "no address")
+    app = open_page("exports", name="Lea")
+    assert not app.exception
+    assert "An address looks like" in texts(app)
+    assert session.EXPORT_FORMAT in app.session_state
