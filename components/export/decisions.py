@@ -155,6 +155,7 @@ CSV = Format(
     suffix=".csv",
     write=write_csv,
     needs_masks=False,
+    loads_bytes=False,
 )
 JSONL = Format(
     key="jsonl",
@@ -163,6 +164,7 @@ JSONL = Format(
     suffix=".jsonl",
     write=write_jsonl,
     needs_masks=False,
+    loads_bytes=False,
 )
 PARQUET = Format(
     key="parquet",
@@ -171,4 +173,5 @@ PARQUET = Format(
     suffix=".parquet",
     write=write_parquet,
     needs_masks=False,
+    loads_bytes=False,
 )

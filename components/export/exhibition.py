@@ -98,6 +98,8 @@ class Format:
         takes_pictures: whether it can have the pictures along.
         needs_masks: whether pictures without a mask are left out.
         passes: how often it goes through the pictures.
+        loads_bytes: whether it loads pictures or masks; where it does not, many can be looked over
+            before it is made.
     """
 
     key: str
@@ -108,6 +110,7 @@ class Format:
     takes_pictures: bool = False
     needs_masks: bool = True
     passes: int = 1
+    loads_bytes: bool = True
 
     @property
     def is_single(self) -> bool:

@@ -96,7 +96,7 @@ def preview_export(format_: Format, exhibition: Exhibition, exhibits: Choosable)
 
 def _choose(count: int, format_: Format) -> list[int]:
     """The first ones, whose names are shown, and some from all over, for their size."""
-    if not format_.needs_masks:
+    if not format_.loads_bytes:
         return list(range(min(count, _FIRST_LINES)))
     spread = {at * count // _SPREAD for at in range(_SPREAD)} if count else set()
     return sorted({*range(min(count, _FIRST)), *spread})

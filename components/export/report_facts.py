@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -18,7 +18,7 @@ from components.export.pictures import make_small_ids
 from components.export.report_pictures import draw_overlay, draw_picture
 from components.model.areas import Counts, count_stretched
 from components.model.classes import ClassInfo
-from components.model.exhibit import Exhibit
+from components.model.exhibit import Exhibit, Exhibits
 from components.model.review import Reason, Review, Status
 
 MOST_SHOWN: Final[Mapping[Status, int]] = {
@@ -207,14 +207,14 @@ def gather_facts(exhibition: Exhibition) -> Facts:
     return facts
 
 
-def _pick(
-    exhibits: Iterable[Exhibit], counts: Mapping[Status, int], chosen: set[str]
-) -> Iterator[Exhibit]:
+def _pick(exhibits: Exhibits, counts: Mapping[Status, int], chosen: set[str]) -> Iterator[Exhibit]:
     """Note which are shown before each is looked at: spread evenly over those of its status."""
     met: Counter[Status] = Counter()
+    most_met = len(exhibits)
     for exhibit in exhibits:
         status = exhibit.item.status
-        place, total = met[status], max(counts.get(status, 0), 1)
+        # Where only some of them are gone through, to look the report over, these are all.
+        place, total = met[status], max(min(counts.get(status, 0), most_met), 1)
         met[status] += 1
         most = min(MOST_SHOWN.get(status, 0), total)
         if exhibit.answer is not None and place * most // total != (place + 1) * most // total:

@@ -17,6 +17,7 @@ from components.ui import address
 from components.ui.access import recall
 from components.ui.exports_jobs import show_jobs
 from components.ui.exports_words import (
+    MOST_BYTES,
     count_files,
     group_formats,
     propose_statuses,
@@ -227,7 +228,11 @@ def _show_preview(
     if found.pictures:
         if not format_.is_single:
             figures.append((f"{found.files:,}", "files" if found.files != 1 else "file"))
-        figures.append((f"≈ {write_size(found.size_bytes)}", "together"))
+        most = MOST_BYTES.get(format_.key)
+        if most is not None and found.size_bytes > most:
+            figures.append((f"< {write_size(most)}", "however many pictures"))
+        else:
+            figures.append((f"≈ {write_size(found.size_bytes)}", "together"))
     show_figures(figures)
     if found.names and found.pictures and not format_.is_single:
         _show_names(found)

@@ -61,9 +61,19 @@ def _show_followed(who: Person, project: Project, stamp: Stamp, ready: list[list
         if _stamp(jobs) != stamp:
             # How often to look depends on it.
             st.rerun()
-        for place, job in enumerate(jobs):
+        # What is being made, and what was made last; the others take less room.
+        near = [job for at, job in enumerate(jobs) if not job.is_over or not at]
+        for job in near:
             with st.container(border=True, key=f"export_job_{job.id}", gap="small"):
-                _show_job(who, job, is_newest=not place)
+                _show_job(who, job, is_newest=job is jobs[0])
+        earlier = [job for job in jobs if job not in near]
+        if earlier:
+            with st.expander(
+                f"{len(earlier):,} made before", icon=":material/history:", key="earlier_exports"
+            ):
+                for job in earlier:
+                    with st.container(key=f"export_job_{job.id}", gap="small"):
+                        _show_job(who, job, is_newest=False)
 
 
 def _stamp(jobs: list[Job]) -> Stamp:

@@ -28,6 +28,9 @@ _FOR_WHOM: Final = {
     "jsonl": "For programs.",
     "parquet": "For data teams.",
 }
+MOST_BYTES: Final = {"report": 4_000_000}
+"""What a format does not grow beyond, however many pictures there are."""
+
 _MIME: Final = {
     ".zip": "application/zip",
     ".html": "text/html",

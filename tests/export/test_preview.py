@@ -39,13 +39,16 @@ def test_names_number_and_size_are_those_of_the_export(
     assert set(said.names) <= set(entries)
 
 
-@pytest.mark.parametrize("key", ["csv", "jsonl", "parquet", "report"])
-def test_a_single_file_is_one_file(key: str, show: Show, tmp_path: Path) -> None:
+# A report is worked out from a few of the pictures.
+@pytest.mark.parametrize(
+    ("key", "part"), [("csv", 0.1), ("jsonl", 0.1), ("parquet", 0.1), ("report", 0.25)]
+)
+def test_a_single_file_is_one_file(key: str, part: float, show: Show, tmp_path: Path) -> None:
     opened = show.open()
     said = preview_export(find_format(key), Exhibition(opened), opened)
     size = write(find_format(key), show.exhibit(), tmp_path / "x").stat().st_size
     assert (said.files, said.left_out) == (1, 0)
-    assert abs(said.size_bytes - size) <= 0.1 * size
+    assert abs(said.size_bytes - size) <= part * size
 
 
 def test_what_is_odd_is_said(show: Show) -> None:

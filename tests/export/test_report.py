@@ -20,7 +20,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from components.export.exhibition import Exhibition
-from components.export.report import write_report
+from components.export.preview import preview_export
+from components.export.report import REPORT, write_report
 from components.export.report_charts import draw_days
 from components.export.report_facts import MOST_SHOWN, gather_facts
 from components.export.sink import FileSink
@@ -141,6 +142,26 @@ def test_pictures_shown_are_bounded_and_spread() -> None:
     gaps = np.diff(places)
     assert gaps.min() >= 5
     assert gaps.max() <= 6
+
+
+def test_looking_it_over_reads_a_few_pictures_of_many() -> None:
+    loaded: list[str] = []
+
+    class Counted(Bytes):
+        def load(self, sha256: str) -> bytes:
+            loaded.append(sha256)
+            return super().load(sha256)
+
+    class Choosable(Shelf):
+        def pick(self, places: list[int]) -> Iterator[Exhibit]:
+            return (self.listed[place] for place in places)
+
+    source = Counted()
+    shelf = Choosable([make_exhibit(number, source=source) for number in range(1, 301)])
+    loaded.clear()
+    said = preview_export(REPORT, Exhibition(shelf), shelf)
+    assert len(set(loaded)) <= 2 * 8
+    assert (said.pictures, said.files, said.names) == (300, 1, ("report.html",))
 
 
 def test_it_says_how_many_of_how_many(tmp_path: Path) -> None:
