@@ -9,24 +9,25 @@ from typing import Final
 from PIL import Image
 
 from components import desk, store
-from components.model.review import Decision, Item, Move, Person, Project, Reason
+from components.model.review import Decision, Item, Move, Project, Reason
 from components.samples.drawing.canvas import CLASSES
 from components.samples.drawing.scenes import draw_scene
 from components.store.lists import Wish
 from tests.adding import LEAD, add_files
 
 PEOPLE: Final = ("Ana", "Ben", "Cleo")
+SIZE_WH: Final = (240, 160)
 BEGIN: Final = 1_795_000_000_000
 """UTC milliseconds of the first decision: 18 November 2026, 10:13."""
 
 _DAY_MS: Final = 24 * 3_600_000
 
 
-def draw_files(count: int, size_wh: tuple[int, int] = (240, 160)) -> list[tuple[str, bytes]]:
+def draw_files(count: int, *, truths: bool = True) -> list[tuple[str, bytes]]:
     """Scenes as JPEG, each with its truth mask as PNG beside it, and the names of the classes."""
     files = [("_classes.csv", _write_classes())]
     for seed in range(count):
-        drawing = draw_scene(seed, size_wh)
+        drawing = draw_scene(seed, SIZE_WH)
         for name, pixels in (
             (f"scene {seed:02}.jpg", drawing.rgb),
             (f"scene {seed:02}_mask.png", drawing.class_ids),
@@ -34,7 +35,7 @@ def draw_files(count: int, size_wh: tuple[int, int] = (240, 160)) -> list[tuple[
             buffer = io.BytesIO()
             Image.fromarray(pixels).save(buffer, "JPEG" if name.endswith("jpg") else "PNG")
             files.append((name, buffer.getvalue()))
-    return files
+    return files if truths else [one for one in files if one[0].endswith("jpg")]
 
 
 def _write_classes() -> bytes:
@@ -42,11 +43,13 @@ def _write_classes() -> bytes:
     return "\n".join(["Pixel Value, Class", *lines]).encode()
 
 
-def make_project(count: int = 12, *, name: str = "Scenes", **changes: object) -> Project:
+def make_project(
+    count: int = 12, *, name: str = "Scenes", truths: bool = True, **changes: object
+) -> Project:
     """A project whose pictures were answered by the built-in server."""
     connection = desk.open_desk().connection
     project = desk.create_project(LEAD, name=name, model=connection.models[0].id)
-    added = add_files(connection, project, draw_files(count))
+    added = add_files(connection, project, draw_files(count, truths=truths))
     assert not [one.problem for one in added if one.problem]
     return desk.change_project(LEAD, project.id, **changes) if changes else project
 
@@ -104,6 +107,3 @@ def decide_all(project: Project, *, people: tuple[str, ...] = PEOPLE, seed: int 
 def _choose_reason(lot: random.Random) -> Reason:
     reasons: tuple[Reason, ...] = ("missed", "too_much", "wrong_class", "ragged")
     return lot.choice(reasons)
-
-
-VIEWER: Final = Person("Vera", "viewer")

@@ -55,10 +55,7 @@ def show_insights(who: Person, connection: desk.Connection, projects: Sequence[P
     name = next((label for label, tab in opened.items() if tab.open), labels[0])
     with opened[name]:
         if not totals.items and name != "Compare":
-            st.html(
-                '<div class="desk-empty"><h2>No picture is like that</h2>'
-                "<p>Choose another filter to see numbers.</p></div>"
-            )
+            _show_none(who, is_filtered=slice_ != Slice())
             return
         try:
             if name == "Compare":
@@ -74,6 +71,16 @@ def show_insights(who: Person, connection: desk.Connection, projects: Sequence[P
                 }[name](view, totals)
         except DeskError as error:
             show_error(error)
+
+
+def _show_none(who: Person, *, is_filtered: bool) -> None:
+    title, text = "No pictures yet", "Numbers appear here once the project has pictures."
+    if is_filtered:
+        title, text = "No picture is like that", "Choose another filter to see numbers."
+    st.html(f'<div class="desk-empty"><h2>{title}</h2><p>{text}</p></div>')
+    if not is_filtered and who.may("lead"):
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.page_link("pages/add.py", label="Add pictures", width="content")
 
 
 def _choose_slice(class_names: list[str]) -> Slice:

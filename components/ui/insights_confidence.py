@@ -23,11 +23,14 @@ _SURE: Final = Card(
     "confidence_by_class",
     "How sure the model was",
     about="Pixels of each class by confidence; each hill has the same area.",
+    clicks="Click into a hill to open the pictures with that class.",
 )
 _CURVES: Final = Card(
     "threshold_curves",
     "What each confidence would show",
     about="Share of all pixels by class; the dotted line is where reviewers start.",
+    link="Open these pictures",
+    list_title="Pictures of the threshold",
 )
 _FLIPS: Final = Card(
     "threshold_flips",
@@ -40,6 +43,7 @@ _RECOMMENDED: Final = Card(
     "Recommended confidence",
     about="The middle of the confidences that pictures with the class were approved at, with its "
     "95 % interval.",
+    clicks="Click a point to open the pictures with that class.",
 )
 _NO_MASKS: Final = (
     "No picture of this filter has a confidence mask that the desk can cut. Whether the model’s "

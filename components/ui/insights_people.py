@@ -10,6 +10,7 @@ from components import desk, session
 from components.display.charts.look import say_percent
 from components.display.charts.people import chart_hours
 from components.errors import DeskError
+from components.model.insights import Pick
 from components.ui.access import recall
 from components.ui.insights_card import (
     Card,
@@ -39,6 +40,9 @@ _ENOUGH: Final = Card(
     "approval_rate",
     "How sure is the approval rate",
     about="Of the pictures decided about, the share approved, with Wilson’s 95 % interval.",
+    link="Open the approved",
+    pick=Pick("decided", move="approved"),
+    list_title="Approved",
 )
 _AGAIN: Final = Card(
     "second_look",

@@ -31,6 +31,7 @@ _CLASSES: Final = Card(
     "How well each class is found",
     about="IoU is what truth and answer share, of what either of them has. At borders it is "
     "stricter: boundary IoU.",
+    clicks="Click a bar to open the pictures with that class.",
 )
 _TABLE: Final = Card("truth_table", "All figures by class")
 _CONFUSION: Final = Card(

@@ -149,8 +149,10 @@ def test_hills_hold_the_share_of_pixels_in_steps_of_five() -> None:
         edges = [*range(0, 100, 5), 101]
         shares = np.histogram(values, edges)[0] / len(values)
         told = [data[0] for data in trace.customdata]
-        assert [f"{100 * share:.1f} %" in text for share, text in zip(shares, told, strict=True)]
         assert all(f"{100 * s:.1f} %" in text for s, text in zip(shares, told, strict=True))
+        assert {chart.opens[data[1]] for data in trace.customdata} == {
+            Pick("together", class_name=name, other=name)
+        }
     low = [value for picture in PICTURES for value in picture.get(order[0], [])]
     assert f"Half of {order[0]}’s pixels are at most {medians[order[0]]:.0f} % sure" in chart.says
     below = 100 * sum(value < 50 for value in low) / len(low)
@@ -173,6 +175,9 @@ def test_recommendations_are_medians_of_what_was_approved_at() -> None:
     chart = chart_recommendations(approved, COLOURS | {"sign": "#000000"}, 50)
     points = chart.figure.data[0]
     assert list(points.x) == [50, 50]
+    assert [chart.opens[data[1]] for data in points.customdata] == [
+        Pick("together", class_name=name, other=name) for name in ("tree", "road")
+    ]
     assert list(chart.figure.layout.yaxis.ticktext) == ["tree", "road"]
     # Nine values: the second from either end encloses the median at 96 %.
     assert points.error_x.arrayminus[1] == 50 - 40

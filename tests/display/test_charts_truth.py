@@ -63,6 +63,9 @@ def test_figures_are_those_of_scikit_learn() -> None:
     order = sorted(range(4), key=lambda at: -ious[at])
     bar, marks = chart.figure.data
     assert list(bar.x) == pytest.approx([100 * ious[at] for at in order])
+    assert [chart.opens[data[1]] for data in bar.customdata] == [
+        Pick("together", class_name=NAMES[at], other=NAMES[at]) for at in order
+    ]
     assert [None if x is None else round(x) for x in marks.x] == [
         {"car": 50, "road": 90}.get(NAMES[at]) for at in order
     ]

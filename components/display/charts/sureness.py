@@ -75,7 +75,7 @@ def chart_confidences(bins: Mapping[str, Counts], colours: Mapping[str, str]) ->
                     [
                         f"{make_plain(name, 48)}: {say_percent(float(share))} of its pixels are "
                         f"{at} to {min(at + _STEP, 100)} % sure",
-                        -1,
+                        place,
                     ]
                     for share, at in zip(shares, range(0, 100, _STEP), strict=True)
                 ],
@@ -109,9 +109,12 @@ def chart_confidences(bins: Mapping[str, Counts], colours: Mapping[str, str]) ->
         (name, percent, int(filled[name][percent])) for name in names for percent in _PERCENTS
     )
     return Chart(
-        figure, ("Class", "Confidence %", "Pixels"), rows,
+        figure,
+        ("Class", "Confidence %", "Pixels"),
+        rows,
         says + say_left_out(len(drawn), len(names)),
-    )  # fmt: skip
+        tuple(Pick("together", class_name=name, other=name) for name in drawn),
+    )
 
 
 def _find_median(counts: Counts) -> int:
@@ -323,9 +326,11 @@ def chart_recommendations(
                 [
                     f"{make_plain(name, 48)}: {at} %, {low} to {high} %<br>"
                     f"{count(known[name].approvals, 'approved picture')}",
-                    -1,
+                    place,
                 ]
-                for name, at, low, high in zip(names, thresholds, lows, highs, strict=True)
+                for place, name, at, low, high in zip(
+                    places, names, thresholds, lows, highs, strict=True
+                )
             ],
             hovertemplate="%{customdata[0]}<extra></extra>",
         )
@@ -371,7 +376,8 @@ def chart_recommendations(
         for name, one in found.items()
     )
     columns = ("Class", "Recommended %", "From %", "To %", "Approved pictures", "Why none")
-    return Chart(figure, columns, rows, says.strip())
+    opens = tuple(Pick("together", class_name=name, other=name) for name in names)
+    return Chart(figure, columns, rows, says.strip(), opens)
 
 
 def _list_names(names: Sequence[str]) -> str:

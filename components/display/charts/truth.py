@@ -77,8 +77,8 @@ def chart_classes(totals: TruthTotals, colours: Mapping[str, str]) -> Chart:
                 textposition="outside",
                 cliponaxis=False,
                 customdata=[
-                    [f"{make_plain(name, 48)}: IoU {say_percent(iou)}", -1]
-                    for name, iou in zip(drawn, ious, strict=True)
+                    [f"{make_plain(name, 48)}: IoU {say_percent(iou)}", place]
+                    for place, (name, iou) in enumerate(zip(drawn, ious, strict=True))
                 ],
                 hovertemplate="%{customdata[0]}<extra></extra>",
             ),
@@ -141,7 +141,8 @@ def chart_classes(totals: TruthTotals, colours: Mapping[str, str]) -> Chart:
         if len(scored) > 1:
             says += f", worst {scored[-1]} ({say_percent(by_name[scored[-1]].iou)})"
     says += ". The bar is IoU, the diamond boundary IoU."
-    return Chart(figure, columns, rows, says + say_left_out(len(drawn), len(ordered)))
+    opens = tuple(Pick("together", class_name=name, other=name) for name in drawn)
+    return Chart(figure, columns, rows, says + say_left_out(len(drawn), len(ordered)), opens)
 
 
 def chart_confusion(totals: TruthTotals, kind: Literal["counts", "normalised"]) -> Chart:
