@@ -12,12 +12,14 @@ from components.model.exhibit import Exhibit
 
 Made = TypeVar("Made")
 
-_WORKERS: Final = max(1, min(4, os.cpu_count() or 1))
+WORKERS: Final = max(1, min(4, os.cpu_count() or 1))
 """Packing and unpacking PNGs goes on beside Python, so that so many do at the same time."""
 
 
 def work_ahead(
-    exhibits: Iterable[Exhibit], work: Callable[[Exhibit], Made]
+    exhibits: Iterable[Exhibit],
+    work: Callable[[Exhibit], Made],
+    is_light: Callable[[Exhibit], bool] = lambda _: False,
 ) -> Iterator[tuple[Exhibit, Made]]:
     """Each picture with what was made of it, in the order they came.
 
@@ -26,16 +28,25 @@ def work_ahead(
     Args:
         exhibits: the pictures.
         work: done in threads, for several at the same time.
+        is_light: where handing the work to a thread would take longer than doing it.
 
     Raises:
         DeskError: what `work` raised, when the turn of its picture comes.
     """
     waiting: deque[tuple[Exhibit, Future[Made]]] = deque()
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="export") as pool:
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="export") as pool:
         try:
             for exhibit in exhibits:
-                waiting.append((exhibit, pool.submit(work, exhibit)))
-                if len(waiting) > _WORKERS:
+                if is_light(exhibit):
+                    if not waiting:
+                        yield exhibit, work(exhibit)
+                        continue
+                    made: Future[Made] = Future()
+                    made.set_result(work(exhibit))
+                else:
+                    made = pool.submit(work, exhibit)
+                waiting.append((exhibit, made))
+                if len(waiting) > WORKERS:
                     first, made = waiting.popleft()
                     yield first, made.result()
             while waiting:

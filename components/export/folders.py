@@ -23,7 +23,13 @@ from collections.abc import Sequence
 from components.export.ahead import work_ahead
 from components.export.exhibition import Exhibition, Format
 from components.export.naming import Names, make_safe
-from components.export.pictures import find_suffix, index_gray, make_gray, write_classes
+from components.export.pictures import (
+    find_suffix,
+    index_gray,
+    is_as_it_came,
+    make_gray,
+    write_classes,
+)
 from components.export.sink import Sink
 from components.model.classes import ClassInfo
 from components.model.exhibit import Exhibit
@@ -52,8 +58,11 @@ def write_voc(exhibition: Exhibition, sink: Sink) -> None:
         picture = exhibit.load_image() if exhibition.has_pictures else None
         return make_gray(exhibit, legend), picture
 
+    def is_light(exhibit: Exhibit) -> bool:
+        return is_as_it_came(exhibit, legend)
+
     with sink.compose(f"ImageSets/Segmentation/{_SUBSET}.txt") as listed:
-        for exhibit, (gray, picture) in work_ahead(exhibition.list_masked(), make):
+        for exhibit, (gray, picture) in work_ahead(exhibition.list_masked(), make, is_light):
             stem = names.take(exhibit.item.name, exhibit.image.sha256)
             if picture is not None:
                 sink.write(f"JPEGImages/{stem}{find_suffix(exhibit)}", picture)
@@ -85,7 +94,10 @@ def write_cityscapes(exhibition: Exhibition, sink: Sink) -> None:
         picture = exhibit.load_image() if exhibition.has_pictures else None
         return make_gray(exhibit, legend), picture
 
-    for exhibit, (gray, picture) in work_ahead(exhibition.list_masked(), make):
+    def is_light(exhibit: Exhibit) -> bool:
+        return is_as_it_came(exhibit, legend)
+
+    for exhibit, (gray, picture) in work_ahead(exhibition.list_masked(), make, is_light):
         stem = names.take(exhibit.item.name, exhibit.image.sha256)
         truth = f"gtFine/{_SUBSET}/{city}/{stem}_gtFine"
         if picture is not None:

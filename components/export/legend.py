@@ -33,14 +33,16 @@ class Legend:
         background_id: what the background is written as.
         is_merged: whether class maps contradicted each other, so that some masks are written with
             other ids than they came with.
-        tables: by class map, how its ids are written.
+        palette: the colours of the 256 classes by id, three bytes each.
+        tables: by class map, how its ids are written; None where they stay as they are.
     """
 
     names: Mapping[int, str]
     classes: tuple[ClassInfo, ...]
     background_id: int
     is_merged: bool
-    tables: Mapping[tuple[tuple[int, str], ...], Table] = field(repr=False, compare=False)
+    palette: bytes = field(repr=False)
+    tables: Mapping[tuple[tuple[int, str], ...], Table | None] = field(repr=False, compare=False)
 
     def find_table(self, class_map: Mapping[int, str]) -> Table | None:
         """How the ids of an answer are written: uint8 (256,); None where they stay as they are.
@@ -48,13 +50,13 @@ class Legend:
         Raises:
             ExportError: this class map was not there when the export began.
         """
-        table = self.tables.get(_sign(class_map))
-        if table is None:
+        try:
+            return self.tables[_sign(class_map)]
+        except KeyError as error:
             raise ExportError(
                 "The model answered anew while this was exported, and names its classes otherwise "
                 "now. Start the export once more."
-            )
-        return None if (table == np.arange(_IDS)).all() else table
+            ) from error
 
     def list_named(self) -> list[ClassInfo]:
         """The classes that have a name, and the background, by id."""
@@ -96,8 +98,17 @@ def make_legend(class_maps: Sequence[Mapping[int, str]]) -> Legend:
         is_merged=any(
             (table[list(one)] != list(one)).any() for one, table in _pair(class_maps, tables)
         ),
-        tables=tables,
+        palette=join_colours(classes),
+        tables={
+            sign: None if (table == np.arange(_IDS)).all() else table
+            for sign, table in tables.items()
+        },
     )
+
+
+def join_colours(classes: Sequence[ClassInfo]) -> bytes:
+    """The colours of classes, three bytes each, as a palette has them."""
+    return b"".join(bytes.fromhex(info.colour[1:]) for info in classes)
 
 
 def _pair(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from components.export.ahead import work_ahead
 from components.export.exhibition import Exhibition, Format
 from components.export.naming import Names
-from components.export.pictures import find_suffix, make_indexed, write_classes
+from components.export.pictures import find_suffix, is_as_it_came, make_indexed, write_classes
 from components.export.sink import Sink
 from components.model.exhibit import Exhibit
 
@@ -33,7 +33,10 @@ def write_masks(exhibition: Exhibition, sink: Sink) -> None:
         picture = exhibit.load_image() if exhibition.has_pictures else None
         return make_indexed(exhibit, legend), picture
 
-    for exhibit, (mask, picture) in work_ahead(exhibition.list_masked(), make):
+    def is_light(exhibit: Exhibit) -> bool:
+        return is_as_it_came(exhibit, legend)
+
+    for exhibit, (mask, picture) in work_ahead(exhibition.list_masked(), make, is_light):
         stem = names.take(exhibit.item.name, exhibit.image.sha256)
         if picture is not None:
             sink.write(f"{stem}{find_suffix(exhibit)}", picture)

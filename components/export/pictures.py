@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.errors import ExportError, InferenceError
-from components.export.legend import Legend
+from components.export.legend import Legend, join_colours
 from components.model.areas import stretch
 from components.model.classes import ClassInfo
 from components.model.exhibit import Exhibit
@@ -53,7 +53,7 @@ def make_gray(exhibit: Exhibit, legend: Legend) -> bytes:
     Raises:
         ExportError: there is no mask, or it cannot be decoded.
     """
-    if _is_as_it_came(exhibit, legend):
+    if is_as_it_came(exhibit, legend):
         png = exhibit.load_mask()
         try:
             if read_header(png, what="mask").is_plain_gray:
@@ -74,7 +74,7 @@ def make_indexed(exhibit: Exhibit, legend: Legend, *, has_alpha: bool = True) ->
         ExportError: as `make_gray`.
     """
     hidden = legend.background_id if has_alpha else None
-    return index_gray(make_gray(exhibit, legend), legend.classes, hidden)
+    return _index(make_gray(exhibit, legend), legend.palette, hidden)
 
 
 def index_gray(png: bytes, classes: Sequence[ClassInfo], hidden: int | None) -> bytes:
@@ -88,14 +88,17 @@ def index_gray(png: bytes, classes: Sequence[ClassInfo], hidden: int | None) -> 
         classes: the 256 classes by id, with their colours.
         hidden: the class id that is transparent; None for none.
     """
+    return _index(png, join_colours(classes), hidden)
+
+
+def _index(png: bytes, palette: bytes, hidden: int | None) -> bytes:
     view = memoryview(png)
     ihdr = bytearray(view[16:29])
     ihdr[9] = _PALETTE
-    colours = b"".join(bytes.fromhex(info.colour[1:]) for info in classes)
     parts: list[bytes | memoryview] = [
         _SIGNATURE,
         _make_chunk(b"IHDR", bytes(ihdr)),
-        _make_chunk(b"PLTE", colours),
+        _make_chunk(b"PLTE", palette),
     ]
     if hidden is not None:
         parts.append(_make_chunk(b"tRNS", b"\xff" * hidden + b"\x00"))
@@ -126,7 +129,8 @@ def _quote(name: str) -> str:
     return '"' + plain.replace('"', '""') + '"' if "," in plain or '"' in plain else plain
 
 
-def _is_as_it_came(exhibit: Exhibit, legend: Legend) -> bool:
+def is_as_it_came(exhibit: Exhibit, legend: Legend) -> bool:
+    """Whether the mask is written with the very pixels it came with, so that none is unpacked."""
     return (
         exhibit.answer is not None
         and not exhibit.is_cut

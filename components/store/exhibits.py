@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from components.errors import Conflict
-from components.model.exhibit import AnswerFacts, Exhibit, ImageFacts, TruthFacts
-from components.model.review import STATUSES, Project, Review, Status
-from components.store import content
+from components.model.exhibit import Exhibit
+from components.model.review import STATUSES, Project, Status
 from components.store.database import Database
+from components.store.exhibit_rows import load_page, select_shown
+from components.store.fetching import Fetching
 from components.store.lists import Wish
 from components.store.rows import (
     clean_text,
     load_project,
-    make_item,
-    make_review,
-    select_reviews,
     unpack_class_map,
 )
 from components.store.schema import (
     answers,
-    blobs,
-    images,
     item_classes,
     items,
     reviews,
     selection_items,
-    standing,
-    truths,
 )
 
 _PAGE: Final = 200
 _ID_BYTES: Final = 16
+_TOGETHER: Final = 16
+_TOGETHER_BYTES: Final = 4_000_000
+"""Pictures whose bytes are fetched at a time: at most so many, and no larger in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +69,11 @@ class StoredExhibits:
                 for place in places[at : at + _PAGE]
             ]
             with self._db.read() as connection:
-                found = _load_page(connection, self.project, ids, _Bytes(self._db))
-            yield from (found[id_] for id_ in ids if id_ in found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Bytes:
-    db: Database
-
-    def load(self, sha256: str) -> bytes:
-        with self.db.read() as connection:
-            found = content.find_blobs(connection, [sha256])
-        return self.db.bring(found)[sha256]
+                found = load_page(connection, self.project, ids, Fetching(self._db, ()))
+            for some in _gather([found[id_] for id_ in ids if id_ in found]):
+                source = Fetching(self._db, _list_bytes(some))
+                for exhibit in some:
+                    yield replace(exhibit, source=source)
 
 
 def open_exhibits(db: Database, project_id: str, wish: Wish | None = None) -> StoredExhibits:
@@ -121,7 +110,7 @@ def open_exhibits(db: Database, project_id: str, wish: Wish | None = None) -> St
         ).all()
         counts: dict[Status, int] = {status: number for status, number in counted}  # noqa: C416
         maps = _list_class_maps(connection, project.id, chosen)
-        shown = _select_shown(project.id).subquery()
+        shown = select_shown(project.id).subquery()
         newest = select(func.max(answers.c.at), func.count(answers.c.id)).select_from(
             shown.join(chosen, chosen.c.id == shown.c.item_id).join(
                 answers, answers.c.id == shown.c.answer_id
@@ -142,6 +131,31 @@ def open_exhibits(db: Database, project_id: str, wish: Wish | None = None) -> St
         changed_at=max(answered_at or 0, decided_at or 0),
         _db=db,
         _ids=bytes(ids),
+    )
+
+
+def _gather(page: Sequence[Exhibit]) -> Iterator[list[Exhibit]]:
+    """Neighbours whose bytes are fetched together."""
+    some: list[Exhibit] = []
+    size = 0
+    for exhibit in page:
+        size += exhibit.image.size_bytes
+        if some and (len(some) == _TOGETHER or size > _TOGETHER_BYTES):
+            yield some
+            some, size = [], exhibit.image.size_bytes
+        some.append(exhibit)
+    if some:
+        yield some
+
+
+def _list_bytes(some: Sequence[Exhibit]) -> tuple[list[str], list[str], list[str]]:
+    """The sha256 of pictures, masks and confidence masks; a format wants all of a kind or none."""
+    given = [exhibit.answer for exhibit in some if exhibit.answer is not None]
+    sure = [answer.confidence_sha256 for answer in given if answer.confidence_sha256 is not None]
+    return (
+        [exhibit.image.sha256 for exhibit in some],
+        [answer.mask_sha256 for answer in given],
+        sure,
     )
 
 
@@ -168,43 +182,10 @@ def _select_wanted(project_id: str, wish: Wish) -> Select[Any]:
     return statement
 
 
-def _select_shown(project_id: str) -> Select[Any]:
-    """By picture: the answer that is handed on, and the threshold of the verdict about it.
-
-    What the newest verdict that agrees with the picture's status was about; else what the desk
-    shows.
-    """
-    newest = (
-        select(standing.c.item_id, func.max(standing.c.seq).label("seq"))
-        .select_from(standing.join(items, items.c.id == standing.c.item_id))
-        .where(
-            standing.c.project_id == project_id,
-            standing.c.is_voice == 1,
-            standing.c.move == items.c.status,
-        )
-        .group_by(standing.c.item_id)
-        .subquery()
-    )
-    verdict = reviews.alias("verdict")
-    return (
-        select(
-            items.c.id.label("item_id"),
-            func.coalesce(verdict.c.answer_id, items.c.answer_id).label("answer_id"),
-            verdict.c.confidence.label("decided_at"),
-        )
-        .select_from(
-            items.outerjoin(newest, newest.c.item_id == items.c.id).outerjoin(
-                verdict, verdict.c.seq == newest.c.seq
-            )
-        )
-        .where(items.c.project_id == project_id)
-    )
-
-
 def _list_class_maps(
     connection: Connection, project_id: str, chosen: Any
 ) -> tuple[Mapping[int, str], ...]:
-    shown = _select_shown(project_id).subquery()
+    shown = select_shown(project_id).subquery()
     number = func.count().label("number")
     statement = (
         select(answers.c.class_map, number)
@@ -217,100 +198,3 @@ def _list_class_maps(
         .order_by(number.desc(), answers.c.class_map)
     )
     return tuple(unpack_class_map(row.class_map) for row in connection.execute(statement))
-
-
-def _load_page(
-    connection: Connection, project: Project, ids: list[str], source: _Bytes
-) -> dict[str, Exhibit]:
-    shown = _select_shown(project.id).where(items.c.id.in_(ids)).subquery()
-    statement = (
-        select(items, shown.c.answer_id.label("shown_id"), shown.c.decided_at)
-        .select_from(items.join(shown, shown.c.item_id == items.c.id))
-        .where(items.c.shelf.in_(STATUSES))
-    )
-    rows = connection.execute(statement).mappings().all()
-    pictures = _load_images(connection, {row["image_sha256"] for row in rows})
-    given = _load_answers(connection, {row["shown_id"] for row in rows} - {None})
-    lines = _load_lines(connection, ids)
-    masks = _load_truths(connection, ids)
-    return {
-        row["id"]: Exhibit(
-            item=make_item(row),
-            image=pictures[row["image_sha256"]],
-            answer=(answer := given.get(row["shown_id"])),
-            confidence=_find_confidence(answer, row["decided_at"], project),
-            reviews=lines.get(row["id"], ()),
-            truth=masks.get(row["id"]),
-            source=source,
-        )
-        for row in rows
-    }
-
-
-def _find_confidence(answer: AnswerFacts | None, decided_at: int | None, project: Project) -> int:
-    if answer is not None and answer.cut_to is None:
-        return answer.confidence
-    return project.confidence if decided_at is None else decided_at
-
-
-def _load_images(connection: Connection, sha256s: set[str]) -> dict[str, ImageFacts]:
-    statement = (
-        select(images, blobs.c.size)
-        .select_from(images.join(blobs, blobs.c.sha256 == images.c.sha256))
-        .where(images.c.sha256.in_(list(sha256s)))
-    )
-    return {
-        row.sha256: ImageFacts(
-            sha256=row.sha256,
-            name=row.name,
-            media_type=row.media_type,
-            size_wh=(row.width, row.height),
-            original_size_wh=(row.original_width, row.original_height),
-            original_format=row.original_format,
-            size_bytes=row.size,
-            thumbnail_sha256=row.thumbnail_sha256,
-        )
-        for row in connection.execute(statement)
-    }
-
-
-def _load_answers(connection: Connection, ids: set[str]) -> dict[str, AnswerFacts]:
-    return {
-        row.id: _make_answer(row)
-        for row in connection.execute(select(answers).where(answers.c.id.in_(list(ids))))
-    }
-
-
-def _make_answer(row: Row[Any]) -> AnswerFacts:
-    return AnswerFacts(
-        id=row.id,
-        model=row.model,
-        confidence=row.confidence,
-        cut_to=row.cut_to,
-        class_map=unpack_class_map(row.class_map),
-        mask_sha256=row.mask_sha256,
-        mask_size_wh=(row.mask_width, row.mask_height),
-        confidence_sha256=row.confidence_sha256,
-        at=row.at,
-    )
-
-
-def _load_lines(connection: Connection, ids: list[str]) -> dict[str, tuple[Review, ...]]:
-    statement = (
-        select_reviews()
-        .where(reviews.c.item_id.in_(ids))
-        .order_by(reviews.c.item_id, reviews.c.seq)
-    )
-    made = (make_review(row) for row in connection.execute(statement).mappings())
-    return {id_: tuple(lines) for id_, lines in groupby(made, lambda line: line.item_id)}
-
-
-def _load_truths(connection: Connection, ids: list[str]) -> dict[str, TruthFacts]:
-    return {
-        row.item_id: TruthFacts(
-            mask_sha256=row.mask_sha256,
-            size_wh=(row.width, row.height),
-            class_map=unpack_class_map(row.class_map),
-        )
-        for row in connection.execute(select(truths).where(truths.c.item_id.in_(ids)))
-    }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from components.errors import Conflict
-from components.store import Database, exhibits, items, reviews
+from components.errors import Conflict, StoreError
+from components.store import Database, exhibits, items, open_database, open_objects, reviews
 from components.store.lists import Wish
 from components.store.schema import items as item_table
 from tests.export.material import CLASSES, Show, add_item, decide, draw_ids, make_answer, make_show
+from tests.s3 import ObjectServer
 from tests.store.material import NOW, make_id, put_truth
 
 
@@ -129,3 +131,33 @@ def test_more_than_a_page_and_what_is_taken_out_meanwhile(show: Show) -> None:
         "more 3.jpg",
     ]
     assert len(exhibits.open_exhibits(show.database, show.project.id, Wish())) == 235
+
+
+def test_bytes_that_are_lost_are_said(show: Show) -> None:
+    exhibit = next(iter(show.open()))
+    with pytest.raises(StoreError, match="lost"):
+        exhibit.source.load("0" * 64)
+
+
+def test_bytes_are_fetched_for_neighbours_at_once_and_as_often_as_wished(show: Show) -> None:
+    for number in range(40):
+        answer = make_answer(draw_ids(number), None, asked_at=50)
+        add_item(show, f"{number}", f"more {number}.jpg", answer=answer)
+    for exhibit in show.open(name_part="more"):
+        for _ in range(2):
+            assert hashlib.sha256(exhibit.load_image()).hexdigest() == exhibit.image.sha256
+            assert exhibit.answer is not None
+            assert hashlib.sha256(exhibit.load_mask()).hexdigest() == exhibit.answer.mask_sha256
+
+
+def test_one_that_is_lost_keeps_no_other_from_being_read(
+    bucket: ObjectServer, tmp_path: Path
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/away.sqlite3", open_objects(bucket.settings))
+    away = make_show(database)
+    first, second = list(away.open())[:2]
+    bucket.remove(first.image.sha256)
+    with pytest.raises(StoreError):
+        first.load_image()
+    assert hashlib.sha256(second.load_image()).hexdigest() == second.image.sha256
+    database.close()
