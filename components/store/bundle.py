@@ -35,6 +35,8 @@ from components.store.schema import (
     projects,
     remarks,
     reviews,
+    selection_items,
+    selections,
     truths,
 )
 
@@ -43,7 +45,8 @@ _ID_AT: Final = 68  # of the application id, four bytes, in SQLite's header
 _BATCH: Final = 500
 _BATCH_BYTES: Final = 32_000_000
 # The facts. Sign-ins, attempts, claims, and runs with their tasks are of the running desk, and stay
-# there; what follows from the facts is worked out again where the file is opened.
+# there; what follows from the facts, as what is counted of pictures and comparisons of models do,
+# is worked out again where the file is opened.
 _KEPT: Final[tuple[Table, ...]] = (
     blobs,
     images,
@@ -57,6 +60,8 @@ _KEPT: Final[tuple[Table, ...]] = (
     remarks,
     notices,
     events,
+    selections,
+    selection_items,
 )
 
 

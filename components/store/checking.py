@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, Table
 
 from components.errors import Conflict
+from components.model.insights import MOST_SELECTED, SELECTION_KINDS
 from components.model.review import (
     LONGEST_TEXT,
     REASONS,
@@ -55,6 +56,7 @@ _ONE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "notices.other_move": VERDICTS,
     "notices.my_move": VERDICTS,
     "remarks.act": ("reply", "resolve", "reopen"),
+    "selections.kind": SELECTION_KINDS,
 }
 _SIDE: Final = (1, _LONGEST_SIDE)
 _AREA: Final = (1, _MOST_PIXELS)
@@ -109,9 +111,13 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "projects.created_at": _TIME,
     "projects.last_position": _COUNT,
     "projects.needed": (1, 20),
+    "projects.shows_names": (0, 1),
     "remarks.at": _TIME,
     "reviews.at": _TIME,
     "reviews.confidence": (0, 100),
+    "selection_items.place": (1, MOST_SELECTED),
+    "selections.created_at": _TIME,
+    "selections.items": (1, MOST_SELECTED),
     "truths.added_at": _TIME,
     "truths.height": _AREA,
     "truths.width": _AREA,
@@ -148,6 +154,9 @@ _LENGTHS: Final[Mapping[str, tuple[int, int]]] = {
     "reviews.item_name": (0, LONGEST_NAME),
     "reviews.note": (0, LONGEST_TEXT),
     "reviews.reviewer": (1, LONGEST_SIGNER),
+    "selections.created_by": (1, LONGEST_SIGNER),
+    "selections.detail": (0, LONGEST_TEXT),
+    "selections.title": (1, LONGEST_TITLE),
     "truths.added_by": (0, LONGEST_SIGNER),
     "truths.class_map": (2, 12 * _MOST_CLASSES * (_LONGEST_CLASS + 4)),
 }
@@ -347,5 +356,6 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     "reviews.class_names": _is_json(_are_class_names),
     "reviews.model": lambda value: value == "" or _is_model(value),
     "reviews.reasons": _is_json(lambda value: _are_texts(value) and set(value) <= set(REASONS)),
+    "selections.title": _is_title,
     "truths.class_map": _is_json(_is_class_map),
 }

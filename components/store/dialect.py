@@ -6,8 +6,20 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+import numpy as np
+from sqlalchemy import (
+    Connection,
+    Float,
+    LargeBinary,
+    Select,
+    Table,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import NullType
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -55,6 +67,52 @@ def add_up(
             ),
             rows,
         )
+
+
+def read_columns(connection: Connection, statement: Select[Any]) -> list[Any]:
+    """A statement's rows as columns: many numbers or short bytes, read at once.
+
+    Returns:
+        A column: int64 (n,), float64 (n,) for those that are Float; for bytes a pair of all of
+        them one after another and of their lengths, int64 (n,).
+    """
+    columns = list(statement.selected_columns)
+    if connection.dialect.name == "postgresql":
+        # As arrays: a row for each would take a parser's turn for each value.
+        part = statement.subquery()
+        wanted: list[Any] = []
+        for own in part.c:
+            if isinstance(own.type, LargeBinary):
+                wanted += [
+                    func.string_agg(own, literal_column("''::bytea")),
+                    _collect(func.length(own)),
+                ]
+            else:
+                wanted.append(_collect(own))
+        found: list[Any] = list(connection.execute(select(*wanted)).one())
+    else:
+        found = []
+        rows = connection.execute(statement).all()
+        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+        for column, some in zip(columns, cells, strict=True):
+            if isinstance(column.type, LargeBinary):
+                found += [b"".join(some), list(map(len, some))]
+            else:
+                found.append(some)
+    read: list[Any] = []
+    values = iter(found)
+    for column in columns:
+        if isinstance(column.type, LargeBinary):
+            joined = next(values) or b""
+            read.append((bytes(joined), np.array(next(values) or (), np.int64)))
+        else:
+            kind = np.float64 if isinstance(column.type, Float) else np.int64
+            read.append(np.array(next(values) or (), kind))
+    return read
+
+
+def _collect(column: Any) -> Any:
+    return type_coerce(func.array_agg(column), NullType())
 
 
 def lock_queues(connection: Connection, project_ids: Iterable[str]) -> None:

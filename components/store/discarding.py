@@ -11,7 +11,15 @@ from components.errors import Conflict, StoreError
 from components.store.database import Database
 from components.store.rows import clean_text
 from components.store.runs import load_run
-from components.store.schema import answers, blobs, images, items, tasks, truths
+from components.store.schema import (
+    answers,
+    blobs,
+    comparison_items,
+    images,
+    items,
+    tasks,
+    truths,
+)
 
 _BATCH = 200
 
@@ -42,7 +50,8 @@ def _drop_unused(db: Database, rows: Sequence[Any]) -> None:
     with db.write() as connection:
         wanted = {row.answer_id for row in rows if row.answer_id}
         freed: set[str] = {row.truth_sha256 for row in rows if row.truth_sha256}
-        used = _list_used(connection, wanted, (items.c.answer_id, tasks.c.answer_id))
+        compared = comparison_items.c.a_answer_id, comparison_items.c.b_answer_id
+        used = _list_used(connection, wanted, (items.c.answer_id, tasks.c.answer_id, *compared))
         gone = connection.execute(
             delete(answers)
             .where(answers.c.id.in_(wanted - used))

@@ -28,6 +28,8 @@ from components.store.schema import (
     projects,
     remarks,
     reviews,
+    selection_items,
+    selections,
     truths,
 )
 from components.store.settling import Tally, change_tallies, count_item, settle_items
@@ -88,6 +90,7 @@ class Merge:
         self._add(remarks, lambda row: row)
         self._add(notices, self._place)
         self._add(events, self._place)
+        self._add_selections()
         for project_id, tally in sorted(self._tallies.items()):
             change_tallies(self._target, project_id, Counter(), tally)
         for project_id, item_ids in sorted(self._touched.items()):
@@ -219,6 +222,33 @@ class Merge:
             row["undoes"] for row in self._read(reviews) if row["undoes"] is not None
         )
         self.reviews = self._add(reviews, self._place_review)
+
+    def _add_selections(self) -> None:
+        """Selections that are not there yet, with their pictures."""
+        projects_of: dict[str, str] = {}
+        for rows in _batch(self._check(selections)):
+            known = self._find(selections.c.id, [row["id"] for row in rows])
+            missing = [row for row in rows if row["id"] not in known]
+            projects_of.update((row["id"], row["project_id"]) for row in missing)
+            if missing:
+                self._target.execute(insert(selections), missing)
+        placed: set[tuple[str, str]] = set()
+        for rows in _batch(self._check(selection_items)):
+            added = []
+            for row in rows:
+                if row["selection_id"] not in projects_of:
+                    continue
+                if row["item_id"] not in self._items:
+                    raise refuse("a selection has a picture that is not in the file")
+                item_id, project_id = self._items[row["item_id"]]
+                if project_id != projects_of[row["selection_id"]]:
+                    raise refuse("a selection has a picture of another project")
+                # Two pictures of the file may be one here.
+                if (row["selection_id"], item_id) not in placed:
+                    placed.add((row["selection_id"], item_id))
+                    added.append({**row, "item_id": item_id})
+            if added:
+                self._target.execute(insert(selection_items), added)
 
     def _check_undoing(self, row: dict[str, Any]) -> None:
         if (row["move"] == "undone") != (row["undoes"] is not None):

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from components.model.insights import CONFIDENCES, ApprovedAt, Counts, Curves, Slice
 from components.store.database import Database
+from components.store.dialect import read_columns
 from components.store.insights.packing import (
     CLASS,
     IS_BACKGROUND,
     Bins,
     Records,
-    count_records,
     unpack,
 )
 from components.store.insights.slicing import Scope
@@ -39,11 +39,13 @@ class Stretch:
     Attributes:
         positions: of the picture of each record, int64 (n,).
         records: of packing.CLASS, (n,).
+        chosen: whether the picture is in the slice, bool (n,).
         bins: row r is of record r.
     """
 
     positions: NDArray[np.int64]
     records: Records
+    chosen: NDArray[np.bool_]
     bins: Bins
 
 
@@ -61,7 +63,7 @@ def load_curves(db: Database, project_id: str, wanted: Slice) -> Curves:
     with db.read() as connection:
         scope = Scope(connection, project_id, wanted)
         for stretch in walk_bins(scope):
-            is_cut = stretch.records["width"] > 0
+            is_cut = stretch.chosen & (stretch.records["width"] > 0)
             for key in np.unique(stretch.records["key"][is_cut]).tolist():
                 rows = np.flatnonzero(is_cut & (stretch.records["key"] == key))
                 vanishing = stretch.bins.find_vanishing(rows)
@@ -140,15 +142,14 @@ def list_approved_confidences(db: Database, project_id: str, wanted: Slice) -> l
     )
     with db.read() as connection:
         scope = Scope(connection, project_id, replace(wanted, status=("approved",)))
-        rows = connection.execute(
-            select(newest.c.position, reviews.c.confidence).join(
-                reviews, reviews.c.seq == newest.c.seq
-            )
+        of_newest = reviews.c.seq == newest.c.seq
+        positions, given = read_columns(
+            connection,
+            select(newest.c.position, reviews.c.confidence).join(reviews, of_newest),
         )
-        found = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
-        found = found[scope.has(found[:, 0])]
+        chosen = scope.has(positions)
         confidences = np.full(len(scope.mask), -1, np.int64)
-        confidences[found[:, 0]] = found[:, 1]
+        confidences[positions[chosen]] = given[chosen]
         approved = []
         for name in scope.list_class_names():
             at = confidences[scope.read_class(name)]
@@ -165,10 +166,9 @@ def walk_bins(scope: Scope) -> Iterator[Stretch]:
     statement = select(item_bins.c.position, item_bins.c.classes, item_bins.c.bins).where(
         item_bins.c.project_id == scope.project_id
     )
-    for positions, classes, bins in scope.walk(statement, item_bins.c.position):
-        records = unpack(classes, CLASS)
-        repeated = np.repeat(np.array(positions, np.int64), count_records(classes, CLASS))
-        yield Stretch(repeated, records, Bins(records, bins))
+    for found, classes, bins in scope.walk(statement, item_bins.c.position):
+        records, positions = unpack(classes, CLASS, found)
+        yield Stretch(positions, records, scope.has(positions), Bins(records, bins[0]))
 
 
 def load_class_names(scope: Scope) -> dict[int, str]:

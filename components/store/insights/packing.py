@@ -80,29 +80,39 @@ def pack_truth(truth: TruthMeasure) -> dict[str, bytes]:
     }
 
 
-def unpack(parts: Sequence[bytes], kind: np.dtype[Any]) -> Records:
-    """The records of many pictures, one after another."""
-    return np.frombuffer(b"".join(parts), kind)
+Column = tuple[bytes, NDArray[np.int64]]
+"""The bytes of many pictures one after another, and how many each has, int64 (n,)."""
 
 
-def count_records(parts: Sequence[bytes], kind: np.dtype[Any]) -> NDArray[np.int64]:
-    """How many records each picture has: int64 (len(parts),)."""
-    sizes = np.fromiter(map(len, parts), np.int64, len(parts))
-    return sizes // kind.itemsize
+def unpack(
+    column: Column, kind: np.dtype[Any], positions: NDArray[np.int64]
+) -> tuple[Records, NDArray[np.int64]]:
+    """The records of many pictures, and the position of each record's picture.
+
+    Args:
+        column: as `dialect.read_columns` gives it.
+        kind: of the records, of which there are n.
+        positions: of the pictures.
+
+    Returns:
+        (n,) of that kind, and int64 (n,).
+    """
+    joined, lengths = column
+    return np.frombuffer(joined, kind), np.repeat(positions, lengths // kind.itemsize)
 
 
 class Bins:
     """The bins of many pictures' classes; row r is that of record r of their `classes`."""
 
-    def __init__(self, records: Records, parts: Sequence[bytes]) -> None:
+    def __init__(self, records: Records, joined: bytes) -> None:
         """Begin.
 
         Args:
             records: of CLASS, of all the pictures.
-            parts: their `bins`, in the same order.
+            joined: their `bins`, in the same order.
         """
-        # Eight bytes more: a window of the widest may begin at the last row.
-        self._bytes = np.frombuffer(b"".join([*parts, bytes(8 * CONFIDENCES)]), np.uint8)
+        # As many bytes more: a window of the widest may begin at the last row.
+        self._bytes = np.frombuffer(joined + bytes(8 * CONFIDENCES), np.uint8)
         self._widths = records["width"]
         sizes = self._widths.astype(np.int64) * CONFIDENCES
         self._starts = np.cumsum(sizes) - sizes

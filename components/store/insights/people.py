@@ -11,14 +11,31 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from components.model.insights import HourCount, Repeat, Slice, Voice
 from components.model.review import VERDICTS
 from components.store.database import Database
+from components.store.dialect import read_columns
 from components.store.insights.slicing import Scope
 from components.store.insights.verdicts import list_decisions
-from components.store.schema import projects, reviews, selection_items, selections, standing
+from components.store.schema import (
+    items,
+    projects,
+    reviews,
+    selection_items,
+    selections,
+    standing,
+    tallies,
+)
 
 _HOUR_MS = 3_600_000
 
@@ -32,21 +49,39 @@ def list_voices(db: Database, project_id: str, wanted: Slice) -> list[Voice]:
     """
     with db.read() as connection:
         scope = Scope(connection, project_id, wanted)
-        rows = connection.execute(
-            select(
-                standing.c.position, standing.c.reviewer, standing.c.item_id, standing.c.move
-            ).where(standing.c.project_id == scope.project_id, standing.c.is_voice == 1)
+        names = connection.scalars(
+            select(tallies.c.who)
+            .where(tallies.c.project_id == scope.project_id, tallies.c.kind == "voice")
+            .distinct()
         ).all()
-        if not rows:
-            return []
-        found, reviewers, item_ids, verdicts = zip(*rows, strict=True)
-        people = _number(connection, scope.project_id, reviewers)
-        positions = np.array(found, np.int64)
-        numbers = np.array([people[name][0] for name in reviewers], np.int64)
-        chosen = np.flatnonzero(scope.has(positions))
-    # Sorted, since the order they are read in is that of their reviewers' names.
-    chosen = chosen[np.lexsort((numbers[chosen], positions[chosen]))]
-    return [Voice(item_ids[at], *people[reviewers[at]], verdicts[at]) for at in chosen.tolist()]
+        people = _number(connection, scope.project_id, names)
+        # Numbers only, of one person at a time, as an index has them.
+        move = case({move: at for at, move in enumerate(VERDICTS)}, value=standing.c.move)
+        found = [np.zeros((0, 3), np.int64)]
+        for name in names:
+            positions, verdicts = read_columns(
+                connection,
+                select(standing.c.position, type_coerce(move, BigInteger).label("verdict")).where(
+                    standing.c.project_id == scope.project_id,
+                    standing.c.reviewer == name,
+                    standing.c.is_voice == 1,
+                ),
+            )
+            numbers = np.full(len(positions), people[name][0])
+            found.append(np.column_stack((positions, numbers, verdicts)))
+        voices = np.concatenate(found)
+        voices = voices[scope.has(voices[:, 0])]
+        ids = dict(
+            connection.execute(
+                select(items.c.position, items.c.id).where(*scope.list_conditions())
+            ).all()
+        )
+    shown = dict(people.values())
+    ordered = voices[np.lexsort((voices[:, 1], voices[:, 0]))].tolist()
+    return [
+        Voice(ids[position], number, shown[number], VERDICTS[verdict])
+        for position, number, verdict in ordered
+    ]
 
 
 def count_reviews_by_hour(db: Database, project_id: str, wanted: Slice) -> list[HourCount]:

@@ -81,6 +81,7 @@ def _list_vanishing(scope: Scope, class_name: str, confidence: int) -> NDArray[n
     for stretch in walk_bins(scope) if confidence > 1 else ():
         records = stretch.records
         is_cut = (records["width"] > 0) & (records["flags"] & IS_BACKGROUND == 0)
+        is_cut &= stretch.chosen
         rows = np.flatnonzero(is_cut & np.isin(records["key"], keys))
         gone = stretch.bins.find_vanishing(rows) == confidence
         found.append(stretch.positions[rows[gone]])

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, exists, select
 from components.errors import Conflict
 from components.model.insights import Slice
 from components.model.review import STATUSES
+from components.store.dialect import read_columns
 from components.store.rows import clean_text
 from components.store.schema import REMOVED, item_classes, items, tallies
 
@@ -99,8 +100,8 @@ class Scope:
 
     def read_positions(self, statement: Select[Any]) -> NDArray[np.int64]:
         """The one column of a statement: int64."""
-        rows = self.connection.execute(statement).all()
-        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        found: NDArray[np.int64] = read_columns(self.connection, statement)[0]
+        return found
 
     def list_class_names(self) -> list[str]:
         """Classes that are present in the project's pictures, sorted."""
@@ -120,11 +121,8 @@ class Scope:
 
     def read_shares(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The same positions, ascending, and the class's shares there, float64."""
-        rows = self.connection.execute(
-            select(item_classes.c.position, item_classes.c.share).where(*self._meet_class(name))
-        ).all()
-        positions = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        shares = np.fromiter((row[1] for row in rows), np.float64, len(rows))
+        statement = select(item_classes.c.position, item_classes.c.share)
+        positions, shares = read_columns(self.connection, statement.where(*self._meet_class(name)))
         if self.is_narrow:
             kept = self.has(positions)
             positions, shares = positions[kept], shares[kept]
@@ -138,23 +136,20 @@ class Scope:
             item_classes.c.shelf.in_(self.shelves),
         ]
 
-    def walk(self, statement: Select[Any], position: Any) -> Iterator[list[Sequence[Any]]]:
-        """The columns of a statement's rows that are in the slice, some rows at a time.
+    def walk(self, statement: Select[Any], position: Any) -> Iterator[list[Any]]:
+        """The columns of a statement's rows, as `read_columns` gives them, some rows at a time.
+
+        Rows of pictures that are not in the slice are among them, see `has`.
 
         Args:
             statement: whose first column is the position.
             position: that column.
         """
         for low in range(0, len(self.mask), _STRETCH):
-            if not self.mask[low : low + _STRETCH].any():
-                continue
             high = min(low + _STRETCH, len(self.mask))
-            some = statement.where(position >= low, position < high)
-            found = self.connection.execute(some.order_by(position)).all()
-            chosen = self.mask[low:high]
-            rows = [row for row in found if chosen[row[0] - low]]
-            if rows:
-                yield list(zip(*rows, strict=True))
+            if self.mask[low:high].any():
+                some = statement.where(position >= low, position < high).order_by(position)
+                yield read_columns(self.connection, some)
 
     def name_positions(self, positions: Sequence[int]) -> dict[int, Any]:
         """Rows of items, with id, name and status, by position."""

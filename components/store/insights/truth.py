@@ -14,7 +14,14 @@ from components.model.classes import is_background_name
 from components.model.insights import Slice, TruthTotals
 from components.store.database import Database
 from components.store.insights.confidence import load_class_names
-from components.store.insights.packing import BOUNDARY, IGNORED, PAIR, count_records, unpack
+from components.store.insights.packing import (
+    BOUNDARY,
+    IGNORED,
+    PAIR,
+    Column,
+    Records,
+    unpack,
+)
 from components.store.insights.slicing import Scope
 from components.store.rows import clean_text
 from components.store.schema import item_confusions, item_measures, items, truths
@@ -43,14 +50,14 @@ def load_truth_totals(db: Database, project_id: str, wanted: Slice) -> TruthTota
         for positions, some_pairs, some_boundary, some_ignored in scope.walk(
             statement, table.position
         ):
-            counted += len(positions)
-            pairs.update(_sum_pairs(unpack(some_pairs, PAIR)))
-            records = unpack(some_boundary, BOUNDARY)
+            counted += int(np.count_nonzero(scope.has(positions)))
+            pairs.update(_sum_pairs(_take(scope, some_pairs, PAIR, positions)))
+            records = _take(scope, some_boundary, BOUNDARY, positions)
             for key in np.unique(records["key"]).tolist():
                 own = records[records["key"] == key]
                 sums = np.array([own["intersection"].sum(), own["union"].sum()], np.int64)
                 boundary[key] = boundary.get(key, 0) + sums
-            records = unpack(some_ignored, IGNORED)
+            records = _take(scope, some_ignored, IGNORED, positions)
             for key in np.unique(records["key"]).tolist():
                 ignored[key] += int(records["pixels"][records["key"] == key].sum())
         unmeasured = _count_unmeasured(scope)
@@ -87,9 +94,9 @@ def rank_confused(scope: Scope, class_name: str, other: str) -> NDArray[np.int64
     statement = select(table.position, table.pairs).where(table.project_id == scope.project_id)
     pixels = np.zeros(len(scope.mask), np.int64)
     for positions, some in scope.walk(statement, table.position):
-        records = unpack(some, PAIR)
-        of_picture = np.repeat(np.array(positions, np.int64), count_records(some, PAIR))
-        chosen = np.isin(records["truth"], wanted[0]) & np.isin(records["answer"], wanted[1])
+        records, of_picture = unpack(some, PAIR, positions)
+        chosen = scope.has(of_picture)
+        chosen &= np.isin(records["truth"], wanted[0]) & np.isin(records["answer"], wanted[1])
         np.add.at(pixels, of_picture[chosen], records["pixels"][chosen])
     found: NDArray[np.int64] = np.flatnonzero(pixels)
     return found[np.lexsort((found, -pixels[found]))]
@@ -98,6 +105,13 @@ def rank_confused(scope: Scope, class_name: str, other: str) -> NDArray[np.int64
 def fold_name(name: str) -> str:
     """What classes of one name have in common, as `confusion.match_names` compares them."""
     return _BACKGROUND if is_background_name(name) else name.strip().casefold()
+
+
+def _take(
+    scope: Scope, column: Column, kind: np.dtype[Any], positions: NDArray[np.int64]
+) -> Records:
+    records, of_picture = unpack(column, kind, positions)
+    return records[scope.has(of_picture)]
 
 
 def _sum_pairs(records: NDArray[Any]) -> dict[tuple[int, int], int]:
