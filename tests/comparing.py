@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -22,6 +21,7 @@ from tests.pictures import make_answer, make_jpeg
 from tests.replay import Replay, read_confidence, respond
 
 FIRST, SECOND = "my-data/3", "my-data/4"
+MODELS = (FIRST, SECOND)
 CLASSES = {"0": "background", "1": "road", "2": "tree"}
 SIZE = (64, 48)
 Gray = NDArray[np.uint8]
@@ -87,6 +87,9 @@ def make_compared(server: Replay, count: int = 6, *, with_truth: int = 0) -> Com
 def compare(project: Project, a: Side, b: Side) -> desk.ComparisonSight:
     """Have two sides compared, and wait."""
     found = desk.begin_comparison(LEAD, project.id, a, b)
-    is_over: Callable[[], bool] = lambda: desk.look_at_comparison(LEAD, found.id).is_over  # noqa: E731
+
+    def is_over() -> bool:
+        return desk.look_at_comparison(LEAD, found.id).is_over
+
     wait_for(is_over, "compared")
     return desk.look_at_comparison(LEAD, found.id)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from components.errors import Conflict
 from components.model.comparison import Comparison, ItemChange, Pair, Side, SideErrors
-from components.model.review import Item, Project
+from components.model.review import Item, Project, Status
 from components.store import (
     Database,
     comparison_lists,
@@ -230,7 +230,7 @@ def test_what_was_found_is_read_back(database: Database) -> None:
     reviews.decide(database, make_decision(made[2], "rejected"), "Ana", now=NOW)
     approved = comparison_lists.list_changed(database, comparison.id, status=("approved",))
     assert [one.item.name for one in approved] == ["b"]
-    decided = ("approved", "rejected")
+    decided: tuple[Status, ...] = ("approved", "rejected")
     assert comparison_lists.count_changed(database, comparison.id, status=decided) == 2
     assert comparison_lists.count_changed(database, comparison.id, status=decided, above=0.1) == 1
     one = comparison_lists.find_changed(database, comparison.id, made[0].id)

@@ -198,7 +198,7 @@ def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
     figure.add_vline(x=0, line={"color": OUTLINE, "width": 1.5, "dash": "dot"})
     frame(
         figure,
-        height=84 + ROW_HEIGHT * max(len(drawn), 1),
+        height=110 + ROW_HEIGHT * max(len(drawn), 1),
         x={
             "range": [-reach, reach],
             "showgrid": True,
@@ -207,7 +207,7 @@ def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
             "title": {"text": "← A better · points of IoU · B better →", "font": {"size": 12}},
         },
         y=list_rows([gain.name for gain in drawn]),
-        margin={"l": 8, "r": 124, "t": 8, "b": 28},
+        margin={"l": 8, "r": 124, "t": 34, "b": 28},
     )
     rows = tuple(tabulate_gain(gain) for gain in gains.classes)
     return Chart(
@@ -293,8 +293,9 @@ def say_gains(gains: Gains) -> str:
     telling = [gain.name for gain in ordered if gain.is_telling and not gain.better]
     if telling:
         parts.append(
-            f"For {_join(telling)} it cannot be told from these pictures: the interval has zero "
-            "in it."
+            f"For {_join(telling)} it cannot be told from these pictures: "
+            f"{'its interval reaches' if len(telling) == 1 else 'their intervals reach'} across "
+            "zero."
         )
     few = [gain.name for gain in ordered if not gain.is_telling]
     if few:
