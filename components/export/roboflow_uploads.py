@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from components.errors import Conflict, DeskError
 from components.export.roboflow import Roboflow
@@ -18,6 +18,8 @@ from components.model.exhibit import Exhibits
 from components.settings import RoboflowSettings
 
 LOG = logging.getLogger("mask_desk")
+
+_END_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,12 @@ class Uploads:
                 self._stop.set()
 
     def stop(self) -> None:
-        """Stop whatever is under way, and wait for its end."""
+        """Stop whatever is under way, and wait a little for its end."""
         with self._lock:
             self._stop.set()
             thread = self._thread
         if thread is not None:
-            thread.join()
+            thread.join(_END_SECONDS)
 
     def _run(
         self,

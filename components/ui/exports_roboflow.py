@@ -25,6 +25,9 @@ _APPROVED: Final = Wish(status=("approved",))
 _SPLITS: Final = {"train": "Training", "valid": "Validation", "test": "Test"}
 _SHOWN: Final = 20
 
+_Told = str | tuple[tuple[str, str, bool], "Plan | None"]
+"""What was asked for and what would be sent (None while that is not known), or why not."""
+
 
 def show_handing_back(who: Person, project: Project) -> None:
     """A card: where to, a dry run, and the upload that is under way or was the last."""
@@ -81,28 +84,35 @@ def _show_form(who: Person, project: Project, place: desk.RoboflowPlace) -> None
             icon=":material/visibility:",
             key="dry_run",
             disabled=not target.strip(),
-            on_click=_look_over,
-            args=(who, project, target, overwrite),
+            on_click=_wish_for_plan,
+            args=(project, target, overwrite),
         )
-    told = st.session_state.get(session.UPLOAD_PLAN)
+    told: _Told | None = st.session_state.get(session.UPLOAD_PLAN)
     # A place of its own, so that what comes and goes in it moves nothing else.
     with st.container(key="upload_plan_place", gap="small"):
+        wanted = (project.id, target, overwrite)
+        if told == (wanted, None):
+            with st.spinner("Looking at what is approved, and what was sent before…"):
+                told = _look_over(who, project, target, overwrite)
+            st.session_state[session.UPLOAD_PLAN] = told
         if isinstance(told, str):
             show_notice("error", told)
-        elif told is not None and told[0] == (project.id, target, overwrite):
+        elif told is not None and told[0] == wanted and told[1] is not None:
             _show_plan(who, project, told[1], place, target, split or "train", overwrite=overwrite)
 
 
-def _look_over(who: Person, project: Project, target: str, overwrite: bool) -> None:
+def _wish_for_plan(project: Project, target: str, overwrite: bool) -> None:
+    # Made in the run that follows, where it can be said what is being waited for.
+    st.session_state[session.UPLOAD_PLAN] = ((project.id, target, overwrite), None)
+
+
+def _look_over(who: Person, project: Project, target: str, overwrite: bool) -> _Told:
     try:
-        plan = desk.look_over_upload(
-            recall(who), project.id, _APPROVED, target, overwrite=overwrite
-        )
+        plan = desk.look_over_upload(who, project.id, _APPROVED, target, overwrite=overwrite)
     except DeskError as error:
         LOG.warning("%s: %s", type(error).__name__, error.detail or error.message)
-        st.session_state[session.UPLOAD_PLAN] = error.message
-        return
-    st.session_state[session.UPLOAD_PLAN] = ((project.id, target, overwrite), plan)
+        return error.message
+    return (project.id, target, overwrite), plan
 
 
 def _show_plan(

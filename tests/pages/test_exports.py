@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
 from components import desk, session
+from components.desk.access import open_access
 from components.model.review import Decision, Person, Project
 from components.store.lists import Wish
 from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
@@ -91,6 +93,21 @@ def test_without_a_project_a_lead_is_led_to_the_samples() -> None:
     app = open_page("exports", name="Lea")
     assert "No project yet" in texts(app)
     assert "Make a project from the samples" in [button.label for button in app.button]
+
+
+def test_the_page_is_for_leads(own_data: pytest.MonkeyPatch) -> None:
+    make_decided()
+    own_data.setenv("MASK_DESK_PASSPHRASE_HASH", PasswordHasher(1, 8, 1).hash("a word"))
+    own_data.setenv("MASK_DESK_ROLE", "reviewer")
+    desk.open_desk.clear()
+    open_access.clear()
+    app = open_page("exports")
+    app.text_input(key=session.NAME_FIELD).set_value("Ana")
+    app.text_input(key=session.WORD_FIELD).set_value("a word")
+    app.button[0].click().run()
+    app.switch_page("pages/exports.py").run()
+    assert "This page is not for everybody." in texts(app)
+    assert not app.radio
 
 
 def test_a_project_without_pictures_says_what_to_do() -> None:
