@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from functools import cache
 from typing import Final
 
 from PIL import Image
@@ -27,15 +28,22 @@ def draw_files(count: int, *, truths: bool = True) -> list[tuple[str, bytes]]:
     """Scenes as JPEG, each with its truth mask as PNG beside it, and the names of the classes."""
     files = [("_classes.csv", _write_classes())]
     for seed in range(count):
-        drawing = draw_scene(seed, SIZE_WH)
-        for name, pixels in (
-            (f"scene {seed:02}.jpg", drawing.rgb),
-            (f"scene {seed:02}_mask.png", drawing.class_ids),
-        ):
-            buffer = io.BytesIO()
-            Image.fromarray(pixels).save(buffer, "JPEG" if name.endswith("jpg") else "PNG")
-            files.append((name, buffer.getvalue()))
+        files += _draw(seed)
     return files if truths else [one for one in files if one[0].endswith("jpg")]
+
+
+@cache
+def _draw(seed: int) -> list[tuple[str, bytes]]:
+    drawing = draw_scene(seed, SIZE_WH)
+    files = []
+    for name, pixels in (
+        (f"scene {seed:02}.jpg", drawing.rgb),
+        (f"scene {seed:02}_mask.png", drawing.class_ids),
+    ):
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "JPEG" if name.endswith("jpg") else "PNG")
+        files.append((name, buffer.getvalue()))
+    return files
 
 
 def _write_classes() -> bytes:

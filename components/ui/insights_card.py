@@ -19,6 +19,7 @@ from components.ui.selections import open_picture, open_selection
 from components.ui.wording import find_zone
 
 _SCALE: Final = 2
+_INKS: Final = {"light": "#1c2027", "dark": "#e6e8ec"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,9 @@ def draw(view: View, card: Card, chart: Chart) -> None:
     def take() -> None:
         _follow(view, chart.opens, key)
 
+    # On screen the style sheet colours these; in a saved picture nothing else does.
+    ink = _INKS.get(st.context.theme.type or "light", _INKS["light"])
+    chart.figure.update_traces(textfont={"color": ink}, selector={"type": "heatmap"})
     st.plotly_chart(
         chart.figure,
         key=key,

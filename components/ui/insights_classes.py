@@ -15,8 +15,8 @@ from components.ui.insights_lists import show_ranked
 _SHARES: Final = Card(
     "class_shares",
     "Share of the picture",
-    about="Each class where it appears: the box holds the middle half of the pictures, the "
-    "line the middle one.",
+    about="Each class where it appears: the box holds the middle half of the pictures, its line "
+    "is the middle one, the dashed line the mean.",
     clicks="A point is a picture far from the others: click it to open it.",
 )
 _PRESENCE: Final = Card(

@@ -357,8 +357,8 @@ def chart_recommendations(
         first = known[names[0]]
         says = (
             f"Pictures with {names[0]} were approved at {first.threshold} % in the middle case "
-            f"({first.low} to {first.high} % with {(first.level or 0) * 100:.0f} % certainty, from "
-            f"{first.approvals:,}). "
+            f"(from {first.approvals:,}; with {(first.level or 0) * 100:.0f} % certainty it lies "
+            f"{_tell_range(first)}). "
         )
         says += (
             f"The project’s {confidence} % lies outside the interval of {_list_names(apart)}."
@@ -378,6 +378,10 @@ def chart_recommendations(
     columns = ("Class", "Recommended %", "From %", "To %", "Approved pictures", "Why none")
     opens = tuple(Pick("together", class_name=name, other=name) for name in names)
     return Chart(figure, columns, rows, says.strip(), opens)
+
+
+def _tell_range(found: Recommendation) -> str:
+    return f"at {found.low} %" if found.low == found.high else f"in {found.low} to {found.high} %"
 
 
 def _list_names(names: Sequence[str]) -> str:
