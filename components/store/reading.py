@@ -253,7 +253,7 @@ class Reading:
                 selection_items.c.selection_id == self._wish.selection,
                 items.c.project_id == self._project_id,
                 items.c.shelf.in_(self._shelves),
-                *self._test_class(),
+                *([] if sort == "share" else self._test_class()),
                 *self._test_name(),
                 *self._test_mine(items.c.id, items.c.position),
             )

@@ -80,7 +80,7 @@ class Picture:
         shown = np.array(own.show(confidence)).reshape(self.ids.shape)
         regions = tiny = 0
         for name in np.unique(shown):
-            labels = label(shown == name, connectivity=2)
+            labels = label(shown == name, connectivity=2)  # type: ignore[no-untyped-call]
             sizes = sorted(np.bincount(labels.ravel())[1:])
             regions += len(sizes)
             tiny += sum(size < 0.0005 * shown.size for size in sizes[:-1])

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from components.batch.measuring import measure_next
 from components.errors import Conflict
@@ -13,6 +14,7 @@ from components.model.insights import RANK_KINDS, Pick, Slice
 from components.model.review import STATUSES
 from components.store import Database, insights, items, projects
 from components.store import content as store_content
+from components.store.schema import item_measures
 from components.store.truths import put_truth
 from tests.store.insight_material import (
     CLASS_MAP,
@@ -22,7 +24,7 @@ from tests.store.insight_material import (
     list_lines,
     make_desk,
 )
-from tests.store.material import NOW
+from tests.store.material import NOW, add_pictures, make_project
 from tests.store.recount import check_consistency
 
 SLICES = (
@@ -39,6 +41,19 @@ DAY = 24 * HOUR
 @pytest.fixture
 def desk(database: Database) -> Desk:
     return make_desk(database)
+
+
+def test_there_is_something_of_everything(desk: Desk) -> None:
+    given = desk.database, desk.project.id, Slice()
+    curves = insights.load_curves(*given)
+    assert curves.flips.sum() > 5
+    assert min(curves.with_confidence, curves.without_confidence) > 2
+    assert any(box.outliers for box in insights.summarise_shares(*given))
+    truth = insights.load_truth_totals(*given)
+    assert sum(truth.ignored.values()) > 100
+    assert np.count_nonzero(truth.confusion) > 8
+    assert all(len(insights.rank_items(*given, kind)) > 1 for kind in RANK_KINDS)
+    assert all(desk.choose(wanted) for wanted in SLICES[:4])
 
 
 def test_counts_of_pictures_and_decisions(desk: Desk) -> None:
@@ -276,7 +291,7 @@ def test_ranks(desk: Desk) -> None:
                 if items.find_item(desk.database, item_id).disagreement
             }
         )
-        far = {}
+        far: dict[str, float] = {}
         for name in CLASS_MAP.values():
             by_id = {item_id: one.measure_share(name) for item_id, one in chosen.items()}
             by_id = {item_id: share for item_id, share in by_id.items() if share}
@@ -344,10 +359,6 @@ def test_pictures_of_a_part_of_a_chart(desk: Desk) -> None:
 
 
 def test_regions_are_counted_at_the_confidence(desk: Desk) -> None:
-    from sqlalchemy import select
-
-    from components.store.schema import item_measures
-
     with desk.database.read() as connection:
         rows = connection.execute(select(item_measures)).mappings()
         found = {row["item_id"]: (row["regions"], row["tiny_islands"]) for row in rows}
@@ -401,8 +412,6 @@ def test_a_truth_mask_that_comes_later_is_counted(desk: Desk) -> None:
 
 
 def test_masks_that_cannot_be_read_are_not_tried_for_ever(database: Database) -> None:
-    from tests.store.material import add_pictures, make_project
-
     project = make_project(database)
     made = add_pictures(database, project, ["1.jpg", "2.jpg"])
     assert measure_next(database, project.id, 10) == 2
