@@ -196,7 +196,7 @@ def _show_queue(view: View, found: Comparison) -> None:
             total = desk.count_changed(view.who, found.id, status=status)
             st.button(
                 f"Review {count_pictures(count)}" if count else "Review them",
-                type="primary",
+                type="primary" if count else "secondary",
                 icon=":material/rate_review:",
                 key="compare_review",
                 disabled=not count,
