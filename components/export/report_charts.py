@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from html import escape
 from typing import Final
 
-from components.export.report_facts import DECIDED, ClassShare
+from components.export.report_facts import DECIDED
+from components.export.report_shares import ClassShare
 from components.export.report_words import STATUSES, write_count, write_day, write_share
 from components.model.review import Status
+from components.model.scores import ClassScore
 
 _MOST_COLUMNS: Final = 48
 _MOST_CLASSES: Final = 40
@@ -114,6 +116,19 @@ def draw_shares(shares: Sequence[ClassShare], masks: int) -> str:
     rest = len(shares) - _MOST_CLASSES
     more = f'<p class="quiet">{rest} more classes cover less than these.</p>' if rest > 0 else ""
     return f'<table class="bars shares"><tbody>{"".join(rows)}</tbody></table>{more}'
+
+
+def draw_overlaps(classes: Sequence[tuple[str, ClassScore]]) -> str:
+    """Each class with its overlap with the truth (IoU), the whole width being all of it."""
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th>"
+        f'<td><div class="full"><i class="bar plain" style="width:{100 * (score.iou or 0):.2f}%">'
+        f"</i></div></td><td>{100 * (score.iou or 0):.1f}\u00a0%</td></tr>"
+        for name, score in classes[:_MOST_CLASSES]
+    )
+    rest = len(classes) - _MOST_CLASSES
+    more = f'<p class="quiet">{rest} more classes overlap less.</p>' if rest > 0 else ""
+    return f'<table class="bars"><tbody>{rows}</tbody></table>{more}'
 
 
 def draw_swatch(colour: str) -> str:

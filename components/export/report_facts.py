@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from components.errors import DeskError
 from components.export.ahead import work_ahead
@@ -16,8 +17,11 @@ from components.export.exhibition import Exhibition
 from components.export.legend import Legend
 from components.export.pictures import make_small_ids
 from components.export.report_pictures import draw_overlay, draw_picture
+from components.export.report_shares import ClassShare, ShareSums
+from components.export.report_truth import Agreement, TruthSums, compare
 from components.model.areas import Counts, count_stretched
 from components.model.classes import ClassInfo
+from components.model.confusion import NamedConfusion
 from components.model.exhibit import Exhibit, Exhibits
 from components.model.review import Reason, Review, Status
 
@@ -33,24 +37,6 @@ MOST_SHOWN: Final[Mapping[Status, int]] = {
 report can still be sent by mail."""
 MOST_REMARKS: Final = 300
 DECIDED: Final[tuple[Status, ...]] = ("approved", "needs_fix", "rejected")
-
-
-@dataclass(frozen=True, slots=True)
-class ClassShare:
-    """How much of the pictures a class covers.
-
-    Attributes:
-        info: the class.
-        items: pictures it appears in.
-        mean: of its share over all pictures with a mask, 0–1.
-        low, high: a quarter of the pictures have less, a quarter have more, 0–1 in thousandths.
-    """
-
-    info: ClassInfo
-    items: int
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +87,7 @@ class Facts:
         decisions: standing decisions.
         reviewers: people who took them.
         shares: of classes, the largest first, the background last.
+        truth: how the masks agree with truth masks; None where there are none.
         shown: by status.
         remarks: the first MOST_REMARKS with words, and how many there are.
     """
@@ -115,6 +102,7 @@ class Facts:
     decisions: int = 0
     reviewers: int = 0
     shares: list[ClassShare] = field(default_factory=list)
+    truth: Agreement | None = None
     shown: dict[Status, list[Shown]] = field(default_factory=dict)
     remarks: list[Remarked] = field(default_factory=list)
     all_remarks: int = 0
@@ -130,50 +118,11 @@ class Facts:
         return sum(self.counts.get(status, 0) for status in DECIDED)
 
 
-class _Sums:
-    """Shares of classes, summed up in the same room whatever the number of pictures."""
-
-    _STEPS = 1000
-
-    def __init__(self) -> None:
-        self._items = 0
-        self._shares = np.zeros(256, np.float64)
-        self._present = np.zeros(256, np.int64)
-        # Pictures by class and by its share in thousandths.
-        self._table = np.zeros((256, self._STEPS + 1), np.int64)
-
-    def add(self, counts: Counts) -> None:
-        """Count one picture's pixels by class: int64 (256,)."""
-        shares = counts / max(int(counts.sum()), 1)
-        self._items += 1
-        self._shares += shares
-        self._present += counts > 0
-        self._table[np.arange(256), np.rint(shares * self._STEPS).astype(np.int64)] += 1
-
-    def list_shares(self, legend: Legend) -> list[ClassShare]:
-        """Of the classes that appear, the largest first, the background last."""
-        found = [
-            ClassShare(
-                legend.classes[class_id],
-                int(self._present[class_id]),
-                float(self._shares[class_id] / self._items),
-                self._find_part(class_id, 0.25),
-                self._find_part(class_id, 0.75),
-            )
-            for class_id in np.flatnonzero(self._present).tolist()
-        ]
-        return sorted(found, key=lambda one: (one.info.is_background, -one.mean, one.info.class_id))
-
-    def _find_part(self, class_id: int, part: float) -> float:
-        """The share that this part of the pictures does not exceed."""
-        reached = np.cumsum(self._table[class_id])
-        return int(np.searchsorted(reached, part * self._items)) / self._STEPS
-
-
 @dataclass(frozen=True, slots=True)
 class _Looked:
     counts: Counts | None
     shown: Shown | None
+    confusion: NamedConfusion | None = None
 
 
 def gather_facts(exhibition: Exhibition) -> Facts:
@@ -185,7 +134,7 @@ def gather_facts(exhibition: Exhibition) -> Facts:
     facts = Facts(counts=dict(exhibition.exhibits.counts))
     legend = exhibition.legend
     chosen: set[str] = set()
-    sums = _Sums()
+    sums, truth_sums = ShareSums(), TruthSums()
     reviewers: set[str] = set()
 
     def look(exhibit: Exhibit) -> _Looked:
@@ -200,10 +149,13 @@ def gather_facts(exhibition: Exhibition) -> Facts:
         if looked.counts is not None:
             facts.masks += 1
             sums.add(looked.counts)
+        if looked.confusion is not None:
+            truth_sums.add(looked.confusion)
         if looked.shown is not None:
             facts.shown.setdefault(exhibit.item.status, []).append(looked.shown)
     facts.reviewers = len(reviewers)
     facts.shares = sums.list_shares(legend)
+    facts.truth = truth_sums.sum_up()
     return facts
 
 
@@ -225,13 +177,14 @@ def _pick(exhibits: Exhibits, counts: Mapping[Status, int], chosen: set[str]) ->
 def _look_at(exhibit: Exhibit, legend: Legend, *, is_shown: bool) -> _Looked:
     if exhibit.answer is None:
         return _Looked(None, None)
-    picture = overlay = counts = None
+    picture = overlay = counts = confusion = None
     size_wh, problem = (0, 0), ""
     largest: tuple[tuple[ClassInfo, float], ...] = ()
     try:
         class_ids = make_small_ids(exhibit, legend)
         counts = count_stretched(class_ids, exhibit.image.size_wh)
         largest = _find_largest(counts, legend)
+        confusion = _compare(exhibit, class_ids, legend)
         if is_shown:
             picture, size_wh = draw_picture(exhibit.load_image(), exhibit.item.name)
             overlay = draw_overlay(class_ids, size_wh, legend.classes)
@@ -239,7 +192,7 @@ def _look_at(exhibit: Exhibit, legend: Legend, *, is_shown: bool) -> _Looked:
         # One picture whose bytes are lost does not keep the report from being written.
         problem = error.message
     if not is_shown:
-        return _Looked(counts, None)
+        return _Looked(counts, None, confusion)
     remarks = tuple(review for review in exhibit.reviews if _is_said(review))
     return _Looked(
         counts,
@@ -253,7 +206,18 @@ def _look_at(exhibit: Exhibit, legend: Legend, *, is_shown: bool) -> _Looked:
             remarks,
             problem,
         ),
+        confusion,
     )
+
+
+def _compare(
+    exhibit: Exhibit, class_ids: NDArray[np.uint8], legend: Legend
+) -> NamedConfusion | None:
+    """Against the truth; a truth mask that cannot be read counts as none."""
+    try:
+        return compare(exhibit, class_ids, legend)
+    except DeskError:
+        return None
 
 
 def _find_largest(counts: Counts, legend: Legend) -> tuple[tuple[ClassInfo, float], ...]:

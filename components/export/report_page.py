@@ -12,12 +12,14 @@ from typing import TypeVar
 from components.export.report_charts import (
     draw_bars,
     draw_days,
+    draw_overlaps,
     draw_shares,
     draw_swatch,
     draw_verdicts,
 )
 from components.export.report_facts import MOST_SHOWN, Facts, Remarked, Shown
 from components.export.report_pictures import write_data_url
+from components.export.report_truth import Agreement
 from components.export.report_words import (
     REASONS,
     STATUSES,
@@ -48,6 +50,7 @@ def write_page(project: Project, facts: Facts, changed_at: int) -> str:
         _write_verdicts(facts),
         _write_reasons(facts),
         _write_classes(facts),
+        _write_truth(facts.truth),
         _write_gallery(facts),
         _write_remarks(facts.remarks, facts.all_remarks),
         _write_foot(changed_at),
@@ -157,6 +160,24 @@ def _write_classes(facts: Facts) -> str:
         f'<p class="quiet">The mean share of the picture each class covers, over '
         f"{write_count(facts.masks, 'mask')}; the thin line spans the middle half of the "
         f"pictures.{damaged}</p>{draw_shares(facts.shares, facts.masks)}</section>\n"
+    )
+
+
+def _write_truth(truth: Agreement | None) -> str:
+    if truth is None:
+        return ""
+    ignored = ""
+    if truth.ignored >= 0.0005:
+        ignored = (
+            f" {100 * truth.ignored:.1f}\u00a0% of the pixels nobody labelled; they do not count."
+        )
+    has = "picture has a truth mask" if truth.items == 1 else "pictures have a truth mask"
+    return (
+        "<section><h2>Against the truth</h2>"
+        f'<p class="quiet">{truth.items:,} {has}: <strong>{100 * truth.pixel_accuracy:.1f}\u00a0%'
+        "</strong> of the pixels have the right class, and each class overlaps with its truth by "
+        f"<strong>{100 * truth.mean_iou:.1f}\u00a0%</strong> in the mean (mean IoU). A bar that is "
+        f"full overlaps wholly.{ignored}</p>{draw_overlaps(truth.classes)}</section>\n"
     )
 
 

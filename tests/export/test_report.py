@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, Page
+from sklearn.metrics import jaccard_score  # type: ignore[import-untyped]
 
 from components.export.exhibition import Exhibition
 from components.export.preview import preview_export
@@ -25,7 +26,8 @@ from components.export.report import REPORT, write_report
 from components.export.report_charts import draw_days
 from components.export.report_facts import MOST_SHOWN, gather_facts
 from components.export.sink import FileSink
-from components.model.exhibit import Exhibit
+from components.model.exhibit import Exhibit, TruthFacts
+from components.model.png import encode_gray
 from components.model.review import Reason, Review, Status
 from tests.chromium import open_browser, quiet_page
 from tests.export.exhibits import CLASS_MAP, PROJECT, Bytes, Shelf, make_exhibit, make_mask
@@ -174,6 +176,55 @@ def test_it_says_how_many_of_how_many(tmp_path: Path) -> None:
     assert "Of 33 pictures with a verdict, 90.9 % are approved" in page.text
     # Wilson's interval of 30 of 33, worked out elsewhere: 0.7642, 0.9686.
     assert "speaks for 76 to 97 %" in page.text
+
+
+def make_with_truth(number: int) -> tuple[Exhibit, np.ndarray, np.ndarray]:
+    """A picture with a truth mask in ids and spellings of its own; its mask and truth by name."""
+    source = Bytes()
+    other = np.array([3, 9, 4], np.uint8)  # background, road, tree
+    truth = other[make_mask(number + 50)]
+    truth[:5] = 255  # nobody labelled these
+    truth_map = {3: "background", 9: "Road ", 4: "TREE"}
+    facts = TruthFacts(source.keep(encode_gray(truth)), (64, 48), truth_map)
+    names = np.full(256, "void", "<U10")
+    names[[3, 9, 4]] = ["background", "road", "tree"]
+    mask = np.array(["background", "road", "tree"])[make_mask(number)]
+    return make_exhibit(number, source=source, truth=facts), mask, names[truth]
+
+
+def test_agreement_with_the_truth_is_that_of_scikit_learn(tmp_path: Path) -> None:
+    made = [make_with_truth(number) for number in range(1, 6)]
+    listed = [exhibit for exhibit, _, _ in made] + [make_exhibit(9)]
+    truth = gather_facts(Exhibition(Shelf(listed))).truth
+    assert truth is not None
+    assert truth.items == 5
+    said = np.concatenate([mask.ravel() for _, mask, _ in made])
+    right = np.concatenate([names.ravel() for _, _, names in made])
+    labelled = right != "void"
+    assert truth.ignored == pytest.approx((~labelled).mean(), abs=1e-12)
+    said, right = said[labelled], right[labelled]
+    labels = ["background", "road", "tree"]
+    ious = jaccard_score(right, said, labels=labels, average=None)
+    found = {name.strip().casefold(): score.iou for name, score in truth.classes}
+    assert found == pytest.approx(dict(zip(labels, ious, strict=True)), abs=1e-12)
+    assert truth.mean_iou == pytest.approx(np.mean(ious), abs=1e-12)
+    assert truth.pixel_accuracy == pytest.approx((said == right).mean(), abs=1e-12)
+    page = Reader(write(tmp_path, listed).read_text())
+    words = f"5 pictures have a truth mask: {100 * (said == right).mean():.1f} % of the pixels"
+    assert words in page.text
+    assert f"{100 * np.mean(ious):.1f} % in the mean (mean IoU)" in page.text
+    assert "10.4 % of the pixels nobody labelled" in page.text
+    assert "Against the truth" not in Reader(write(tmp_path, [make_exhibit(1)]).read_text()).text
+
+
+def test_a_damaged_truth_mask_harms_nothing_else(tmp_path: Path) -> None:
+    exhibit, _, _ = make_with_truth(1)
+    assert isinstance(exhibit.source, Bytes)
+    assert exhibit.truth is not None
+    exhibit.source.held[exhibit.truth.mask_sha256] = b"no PNG"
+    facts = gather_facts(Exhibition(Shelf([exhibit])))
+    assert (facts.truth, facts.masks, facts.damaged) == (None, 1, 0)
+    assert facts.shown["approved"][0].picture is not None
 
 
 def test_what_people_typed_is_shown_as_text(tmp_path: Path) -> None:
