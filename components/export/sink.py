@@ -8,7 +8,7 @@ import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Final
 
 from components.errors import ExportError
@@ -16,7 +16,7 @@ from components.errors import ExportError
 _BLOCK: Final = 1 << 20
 _FIRST_DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can tell; always the same, so that the same export has the same bytes."""
-_PACKED: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".parquet"})
+_PACKED: Final = (".jpg", ".jpeg", ".png", ".webp", ".parquet")
 """Compressed already: deflating them again costs time and saves nothing."""
 
 
@@ -230,17 +230,18 @@ class CountingSink(Sink):
 
 
 def _split(name: str) -> tuple[str, ...]:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or not path.parts:
+    parts = tuple(name.split("/"))
+    if "\\" in name or not {"", ".", ".."}.isdisjoint(parts):
         raise ValueError(f"no relative name of an entry: {name!r}")
-    return path.parts
+    return parts
 
 
 def _describe(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo("/".join(_split(name)), _FIRST_DATE)
+    _split(name)
+    entry = zipfile.ZipInfo(name, _FIRST_DATE)
     entry.create_system = 3  # Unix, whatever system this runs on
     entry.external_attr = 0o644 << 16
-    is_packed = PurePosixPath(name).suffix.lower() in _PACKED
+    is_packed = name.lower().endswith(_PACKED)
     entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
     return entry
 

@@ -172,11 +172,10 @@ def _select_wanted(project_id: str, wish: Wish) -> Select[Any]:
     if wish.name_part:
         part = clean_text(wish.name_part).casefold()
         statement = statement.where(items.c.name_folded.contains(part, autoescape=True))
-    selection = getattr(wish, "selection", "")
-    if selection:
+    if wish.selection:
         listed = exists().where(
             selection_items.c.item_id == items.c.id,
-            selection_items.c.selection_id == clean_text(selection),
+            selection_items.c.selection_id == clean_text(wish.selection),
         )
         statement = statement.where(listed)
     return statement

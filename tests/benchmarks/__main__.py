@@ -15,6 +15,7 @@ from tests.benchmarks.counting import measure_areas, measure_small
 from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.deciding import measure_deciding
 from tests.benchmarks.enduring import measure_endurance
+from tests.benchmarks.exporting import measure_export, measure_indexed
 from tests.benchmarks.insights import measure_insights
 from tests.benchmarks.leafing import measure_again, measure_album
 from tests.benchmarks.meanwhile import measure_pages
@@ -51,6 +52,8 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "rle": measure_rle,
     "confusion": measure_confusion,
     "boundary": measure_boundary,
+    "indexed": measure_indexed,
+    "export": measure_export,
 }
 
 

@@ -9,7 +9,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from components.errors import Conflict, StoreError
-from components.store import Database, exhibits, items, open_database, open_objects, reviews
+from components.store import (
+    Database,
+    exhibits,
+    items,
+    open_database,
+    open_objects,
+    reviews,
+    selections,
+)
 from components.store.lists import Wish
 from components.store.schema import items as item_table
 from tests.export.material import CLASSES, Show, add_item, decide, draw_ids, make_answer, make_show
@@ -47,6 +55,12 @@ def test_only_what_was_wished_for(show: Show) -> None:
     assert list_names(show, name_part="FOLD") == ["folder/10.png"]
     assert "no answer.jpg" not in list_names(show, class_name="road")
     assert list_names(show, class_name="nothing") == []
+    chosen = [show.items[key].id for key in ("same", "cut", "none")]
+    selection = selections.create_selection(
+        show.database, show.project.id, title="Odd ones", item_ids=chosen, by="Lea", now=NOW
+    )
+    named = list_names(show, selection=selection.id, status=("rejected", "approved"))
+    assert named == ["A.JPG", "folder/10.png"]
     with pytest.raises(Conflict):
         show.open(status=("gone",))
     with pytest.raises(Conflict):
