@@ -167,8 +167,9 @@ def test_a_bar_of_verdicts_opens_what_was_decided_then(
     )
     click_at(figure, x + width / 2, number / 2)
     expect(insights.page.locator(".chosen-list")).to_contain_text("Approved from")
-    count = insights.page.locator(".sheet [role=option]").count()
-    assert 1 <= count <= number
+    tiles = insights.page.locator(".sheet [role=option]")
+    expect(tiles.first).to_be_visible()
+    assert 1 <= tiles.count() <= number
 
 
 def test_mistakes_open_the_pictures_they_are_in(
