@@ -12,8 +12,9 @@ from components.errors import Conflict
 from components.model.comparison import Side
 from components.model.review import Decision, Person
 from components.store.lists import Wish
-from tests.adding import LEAD
+from tests.adding import LEAD, add_files, wait_for
 from tests.comparing import FIRST, SECOND, SIZE, answer, compare, cut_by_hand, make_compared
+from tests.pictures import make_jpeg
 from tests.replay import replay
 
 
@@ -116,6 +117,12 @@ def test_what_comes_later_is_counted_when_somebody_looks() -> None:
         after = desk.look_at_comparison(LEAD, sight.comparison.id)
         assert (after.total, after.is_over) == (2, True)
         assert desk.summarise_comparison(LEAD, after).items == before.items - 1
+        brought = add_files(made.connection, made.project, [("new.jpg", make_jpeg(SIZE, seed=99))])
+        assert brought[0].item is not None
+        wait_for(lambda: desk.look_at_comparison(LEAD, sight.comparison.id).total == 3, "known")
+        wait_for(lambda: desk.look_at_comparison(LEAD, sight.comparison.id).is_over, "counted")
+        after = desk.look_at_comparison(LEAD, sight.comparison.id)
+        assert desk.summarise_comparison(LEAD, after).items == before.items
         # After a restart the comparison is there, and nothing is counted again.
         desk.open_desk.clear()
         again = desk.look_at_comparison(LEAD, sight.comparison.id)

@@ -116,6 +116,12 @@ class Comparer:
             page = self._keep_at_it(comparison_id, take)
             if not page:
                 break
+            if comparison.state == "done" and not after:
+                # Whoever looks is to be told that it is being counted anew.
+                self._keep_at_it(
+                    comparison_id,
+                    partial(comparisons.note_state, database, comparison_id, is_done=False, now=0),
+                )
             self._count_page(database, comparison, page)
             after = page[-1].position
         if not self._is_stopped.is_set():

@@ -75,7 +75,10 @@ def list_known_answers(who: Person | None, project_id: str) -> list[Known]:
         StoreError: the database cannot be asked.
     """
     require(who, "viewer")
-    return store.comparison_sides.list_known(open_desk().database, project_id)
+    database = open_desk().database
+    return _list_known(
+        database.label, store.comparison_sides.stamp_answers(database, project_id), project_id
+    )
 
 
 def measure_extent(who: Person | None, project_id: str, a: Side, b: Side) -> Extent:
@@ -86,7 +89,9 @@ def measure_extent(who: Person | None, project_id: str, a: Side, b: Side) -> Ext
         StoreError: the database cannot be asked.
     """
     require(who, "viewer")
-    return store.comparison_sides.measure_extent(open_desk().database, project_id, a, b)
+    database = open_desk().database
+    stamp = store.comparison_sides.stamp_answers(database, project_id)
+    return _measure_extent(database.label, stamp, project_id, a, b)
 
 
 def begin_comparison(who: Person | None, project_id: str, a: Side, b: Side) -> Comparison:
@@ -131,7 +136,13 @@ def look_at_comparison(who: Person | None, comparison_id: str) -> ComparisonSigh
     desk = open_desk()
     comparer = _find_comparer(desk)
     comparison = store.comparisons.find_comparison(desk.database, comparison_id)
-    pending, total = store.comparison_sides.count_pending(desk.database, comparison_id)
+    if comparison.state == "done":
+        stamp = store.comparison_sides.stamp_answers(desk.database, comparison.project_id)
+        pending, total = _count_pending(
+            desk.database.label, (*stamp, comparison.ended_at or 0), comparison_id
+        )
+    else:
+        pending, total = store.comparison_sides.count_pending(desk.database, comparison_id)
     if (pending or comparison.state != "done") and not comparison.problem:
         comparer.take(comparison_id)
     return ComparisonSight(comparison, pending, total, comparer.find_trouble(comparison_id))
@@ -284,6 +295,38 @@ def _open_comparer(
     _desk: Desk,
 ) -> Comparer:
     return Comparer(lambda: _desk.database)
+
+
+# Every run of the page asks these; over many pictures they take seconds, their stamp does not.
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _list_known(
+    label: str,  # noqa: ARG001  part of the cache's key, as the stamp is
+    stamp: tuple[int, ...],  # noqa: ARG001
+    project_id: str,
+) -> list[Known]:
+    return store.comparison_sides.list_known(open_desk().database, project_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _measure_extent(
+    label: str,  # noqa: ARG001
+    stamp: tuple[int, ...],  # noqa: ARG001
+    project_id: str,
+    a: Side,
+    b: Side,
+) -> Extent:
+    return store.comparison_sides.measure_extent(open_desk().database, project_id, a, b)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _count_pending(
+    label: str,  # noqa: ARG001
+    stamp: tuple[int, ...],  # noqa: ARG001
+    comparison_id: str,
+) -> tuple[int, int]:
+    return store.comparison_sides.count_pending(open_desk().database, comparison_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

@@ -58,6 +58,23 @@ class Extent:
     both: int
 
 
+def stamp_answers(db: Database, project_id: str) -> tuple[int, ...]:
+    """What changes whenever answers, truth masks or the pictures of a project do.
+
+    Far quicker than looking which: rows are counted, and answers are never changed.
+    """
+    own = items.c.project_id == clean_text(project_id)
+    asked = (
+        select(func.count(), func.coalesce(func.max(answers.c.at), 0)).select_from(answers),
+        select(func.count(), func.coalesce(func.max(truths.c.added_at), 0)).select_from(truths),
+        select(func.count(), func.coalesce(func.max(items.c.position), 0)).where(
+            own, items.c.shelf != REMOVED
+        ),
+    )
+    with db.read() as connection:
+        return tuple(int(n) for one in asked for n in connection.execute(one).one())
+
+
 def list_known(db: Database, project_id: str) -> list[Known]:
     """Whose answers a project has, those over most pictures first.
 

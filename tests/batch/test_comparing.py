@@ -226,6 +226,29 @@ def test_two_comparisons_follow_each_other(database: Database, comparer: Compare
     assert shares[0] < shares[1]
 
 
+def test_what_came_meanwhile_is_counted_without_the_rest(
+    database: Database, comparer: Comparer
+) -> None:
+    project = make_project(database)
+    for seed in range(3):
+        add(database, project, seed)
+    comparison = begin(database, project)
+    comparer.take(comparison.id)
+    wait_done(database, comparison)
+    before, _ = comparison_lists.load_changes(database, comparison.id)
+    ended = comparisons.find_comparison(database, comparison.id).ended_at
+    assert ended is not None
+    add(database, project, 3)
+    comparer.take(comparison.id)
+    wait_for(
+        lambda: (comparisons.find_comparison(database, comparison.id).ended_at or 0) > ended,
+        "counted anew",
+    )
+    after, _ = comparison_lists.load_changes(database, comparison.id)
+    assert after[:3] == before
+    assert len(after) == 4
+
+
 def test_a_comparison_that_is_gone_is_no_end(database: Database, comparer: Comparer) -> None:
     project = make_project(database)
     add(database, project, 1)
