@@ -13,12 +13,12 @@ from components import store
 from components.desk.access import require
 from components.desk.connection import EXPORTS, open_desk
 from components.errors import Conflict
-from components.export import job
-from components.export.exhibition import Exhibition, Format
-from components.export.preview import Preview, preview_export
 from components.model.review import Person
 
 if TYPE_CHECKING:
+    from components.export import job
+    from components.export.exhibition import Format
+    from components.export.preview import Preview
     from components.store.lists import Wish
 
 
@@ -37,6 +37,8 @@ def _find_registry() -> ModuleType:
 @st.cache_resource(show_spinner=False, on_release=lambda jobs: jobs.stop())
 def open_jobs() -> job.Jobs:
     """The exports of this process."""
+    from components.export import job  # as in `_find_registry`
+
     return job.Jobs(lambda: open_desk().database, open_desk().store_settings.folder / EXPORTS)
 
 
@@ -56,6 +58,9 @@ def look_over_export(
         StoreError: the database cannot be asked.
     """
     require(who, "lead")
+    from components.export.exhibition import Exhibition
+    from components.export.preview import preview_export
+
     exhibits = store.exhibits.open_exhibits(open_desk().database, project_id, wish)
     exhibition = Exhibition(exhibits, has_pictures)
     return preview_export(_find_registry().find_format(format_key), exhibition, exhibits)
@@ -77,6 +82,8 @@ def begin_export(
         ExportError: no such format, or the desk's disk cannot be written.
     """
     person = require(who, "lead")
+    from components.export import job
+
     format_ = _find_registry().find_format(format_key)
     return open_jobs().begin(
         job.Order(project_id, format_, wish, person.name, has_pictures, licence)
