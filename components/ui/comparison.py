@@ -14,11 +14,13 @@ from components.display.charts.comparison import (
     GAIN_COLUMNS,
     chart_gains,
     chart_pairs,
+    tabulate_gain,
+)
+from components.display.charts.comparison_words import (
     say_change,
     say_gains,
     say_small,
     sort_gains,
-    tabulate_gain,
 )
 from components.errors import DeskError
 from components.model.comparison import Comparison, Side

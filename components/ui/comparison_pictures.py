@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from components import desk, session
-from components.display.charts.comparison import find_colour, say_pair, say_small
+from components.display.charts.comparison import find_colour
+from components.display.charts.comparison_words import (
+    say_pair,
+    say_small,
+)
 from components.errors import DeskError
 from components.model.comparison import Comparison
 from components.model.comparison_summary import Summary

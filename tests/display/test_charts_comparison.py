@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from components.display.charts.comparison import (
-    GAIN_COLUMNS,
-    chart_gains,
-    chart_pairs,
+from components.display.charts.comparison import GAIN_COLUMNS, chart_gains, chart_pairs
+from components.display.charts.comparison_words import (
     say_change,
     say_gains,
     say_interval,
