@@ -10,21 +10,23 @@ from components.desk.browsing import (
     list_items,
     load_thumbnails,
 )
-from components.desk.check import learn_behaviour
-from components.desk.comparing import (
+from components.desk.changes import (
     ChangeSight,
-    ComparisonSight,
-    begin_comparison,
     count_changed,
     list_changed,
+    list_uncompared,
+    see_change,
+    select_changed,
+)
+from components.desk.check import learn_behaviour
+from components.desk.comparing import (
+    ComparisonSight,
+    begin_comparison,
     list_comparisons,
     list_known_answers,
-    list_uncompared,
     look_at_comparison,
     measure_extent,
     retry_comparison,
-    see_change,
-    select_changed,
     summarise_comparison,
 )
 from components.desk.connection import Connection, Desk, ModelChoice, ServerKind, open_desk

@@ -39,6 +39,7 @@ _SCRIPTS = (
     "minimap.js",
     "gestures.js",
     "three.js",
+    "three_showing.js",
 )
 _STYLES = ("viewer.css", "panes.css", "controls.css", "confidence.css", "three.css")
 
