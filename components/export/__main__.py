@@ -24,8 +24,7 @@ from tqdm import tqdm
 
 from components import store
 from components.errors import Conflict, DeskError, ExportError
-from components.export.exhibition import Exhibition, Format, Relayed
-from components.export.job import name_file
+from components.export.exhibition import Exhibition, Format, Relayed, name_file
 from components.export.registry import FORMATS, find_format
 from components.export.sink import FileSink, FolderSink, Sink, ZipSink
 from components.model.exhibit import Exhibit

@@ -19,12 +19,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from components import store
 from components.errors import Conflict, DeskError, ExportError
-from components.export.exhibition import Exhibition, Format, Relayed
-from components.export.naming import make_safe
+from components.export.exhibition import Exhibition, Format, Relayed, name_file
 from components.export.ownfolder import OwnFolder
 from components.export.sink import FileSink, ZipSink
 from components.model.exhibit import Exhibit
-from components.model.review import Project
 
 if TYPE_CHECKING:
     from components.store.database import Database
@@ -280,11 +278,6 @@ class Jobs:
             self._jobs.pop(job.id, None)
         if job.is_over:
             shutil.rmtree(self._folder.path / job.id, ignore_errors=True)
-
-
-def name_file(project: Project, format_: Format) -> str:
-    """What an export is called where it is saved."""
-    return f"{make_safe(project.name + '.')}-{format_.key}{format_.suffix}".replace(" ", "-")
 
 
 class _Cancelled(Exception):
