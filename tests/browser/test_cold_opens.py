@@ -48,5 +48,5 @@ def test_the_connection_page_opens_by_its_own_address(
 
 
 def _expect_navigation(links: Locator, current: str) -> None:
-    expect(links).to_have_count(4)
+    expect(links).to_have_count(6)
     expect(links.filter(has_text=current)).to_have_attribute("aria-current", "page")

@@ -75,7 +75,7 @@ def test_settings_that_cannot_be_used_are_named_on_every_page(
     page.open(path)
     expect(page.notices).to_contain_text("The desk’s settings cannot be used")
     expect(page.notices).to_contain_text("no model. Set models")
-    expect(page.page.get_by_test_id("stTopNavLink")).to_have_count(4)
+    expect(page.page.get_by_test_id("stTopNavLink")).to_have_count(6)
     expect_no_traceback(page)
 
 
