@@ -14,6 +14,7 @@ from components.display.charts.comparison_words import (
     say_small,
 )
 from components.errors import DeskError
+from components.model.classes import is_background_name
 from components.model.comparison import Comparison
 from components.model.comparison_summary import Summary
 from components.model.review import VERDICTS, Person, Status
@@ -158,7 +159,13 @@ def _write_pairs(one: Changed, colours: dict[str, str]) -> str:
     )
     more = len(one.pairs) - _PAIRS
     rest = f"<li>and {more:,} more</li>" if more > 0 else ""
-    return f'<ul class="compare-pairs" aria-label="What changed">{cells}{rest}</ul>'
+    key = "In the difference each place has the colour of what it became in B"
+    if any(is_background_name(pair.b) for pair in one.pairs):
+        key += "; striped in its old colour where B marks nothing any more"
+    return (
+        f'<ul class="compare-pairs" aria-label="What changed">{cells}{rest}</ul>'
+        f'<p class="desk-sub">{key}.</p>'
+    )
 
 
 def _make_tile(one: Changed, thumbnail: bytes) -> SheetTile:

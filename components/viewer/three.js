@@ -3,7 +3,7 @@
 
 const SIDES = ["a", "b"];
 const ONE_PANE_WIDTH = 640;
-const RESTING = "Point at the picture to see what each side says there.";
+const RESTING = "Point at the picture, or tap it, to see what each side says there.";
 
 // What stays from picture to picture.
 const looks = { pane: "difference", opacity: 60, isOnly: false };
