@@ -8,10 +8,9 @@ from typing import Final
 import streamlit as st
 
 from components import desk
+from components.display.charts.curves import chart_curves, chart_flips
 from components.display.charts.sureness import (
     chart_confidences,
-    chart_curves,
-    chart_flips,
     chart_recommendations,
     recommend,
 )

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from components.display.charts import colour_classes
+from components.display.charts.curves import chart_curves, chart_flips, trace_curves
 from components.display.charts.sureness import (
     chart_confidences,
-    chart_curves,
-    chart_flips,
     chart_recommendations,
     recommend,
-    trace_curves,
 )
 from components.model.insights import ApprovedAt, Counts, Curves, Pick
 

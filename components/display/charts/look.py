@@ -144,3 +144,8 @@ def say_left_out(shown: int, total: int) -> str:
 def count(number: int, what: str) -> str:
     """ "1 picture", "2,000 pictures"."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def mark_confidence(figure: Figure, confidence: int) -> None:
+    """A dotted line where the project stands, on an axis of percents."""
+    figure.add_vline(x=confidence, line={"color": OUTLINE, "width": 1.5, "dash": "dot"})
