@@ -50,9 +50,9 @@ def measure_next(who: Person | None, project_id: str, limit: int = 20) -> int:
     """
     require(who, "viewer")
     # With it come the decoders of masks, which no other page needs at once.
-    from components.batch import measuring
+    from components.batch import catching_up
 
-    return measuring.measure_next(open_desk().database, project_id, limit)
+    return catching_up.measure_next(open_desk().database, project_id, limit)
 
 
 def sum_totals(who: Person | None, project_id: str, slice_: Slice) -> Totals:

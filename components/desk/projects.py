@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components import samples, store
-from components.batch.measuring import measure
 from components.desk.access import require
 from components.desk.check import learn_behaviour
 from components.desk.clock import read_clock
@@ -171,6 +170,9 @@ def _add(
 def _ask(
     connection: Connection, item: Item, image: SourceImage, project: Project, model: str
 ) -> Added:
+    # What counts takes a while to import, and the first picture of a cold start needs none of it.
+    from components.batch.measuring import measure
+
     database = open_desk().database
     try:
         view = predict(connection, image, model, project.confidence)

@@ -167,7 +167,9 @@ class _Place:
             if self.is_folder:
                 shutil.rmtree(half, ignore_errors=True)
             else:
-                half.unlink(missing_ok=True)
+                # A stop may come before the sink is there to be closed.
+                for left in (half, half.with_name(f"{half.stem}-1{half.suffix}")):
+                    left.unlink(missing_ok=True)
 
     def _open(self, format_: Format, half: Path) -> Sink:
         if self.is_folder:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.measure import label
 
-from components.batch.measuring import measure_next
+from components.batch.catching_up import measure_next
 from components.model.insights import Slice
 from components.model.prediction import Prediction
 from components.model.review import Item, Move, Project

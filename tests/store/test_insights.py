@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from components.batch.measuring import measure_next
+from components.batch.catching_up import measure_next
 from components.errors import Conflict
 from components.model.insights import RANK_KINDS, Pick, Slice
 from components.model.review import STATUSES
