@@ -35,7 +35,7 @@ class TruthMask:
     Attributes:
         sha256: of the bytes.
         png: gray PNG of class ids.
-        class_map: its own names by class id.
+        class_map: its own names by class id; where empty, its ids are taken to be the answer's.
     """
 
     sha256: str
@@ -155,7 +155,9 @@ def _measure_truth(
         truth_ids = decode_gray(truth.png, what="truth mask")
     except MalformedAnswer:
         return None
-    match = match_names(truth.class_map, class_map, ignored_ids=suggest_ignored(truth.class_map))
+    # Where it came without names, its ids are those of the model, as in `comparison.count_errors`.
+    truth_map = truth.class_map or class_map
+    match = match_names(truth_map, class_map, ignored_ids=suggest_ignored(truth_map))
     named = name_confusion(count_confusion(truth_ids, class_ids, size_wh), match)
     boundary = count_boundaries(truth_ids, class_ids, match, size_wh)
     rows, columns = np.nonzero(named.counts)

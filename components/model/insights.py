@@ -262,6 +262,8 @@ class TruthTotals:
         items: pictures counted.
         ignored: pixels whose truth is unknown, by what the truth masks call them.
         unmeasured: pictures with an answer and a truth mask that were not counted yet.
+        nameless: pictures with an answer whose truth mask came without names, so that its ids were
+            taken to be the model's.
     """
 
     names: tuple[str, ...]
@@ -270,6 +272,7 @@ class TruthTotals:
     items: int
     ignored: Mapping[str, int] = field(default_factory=dict)
     unmeasured: int = 0
+    nameless: int = 0
 
 
 class Voice(NamedTuple):

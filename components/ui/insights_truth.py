@@ -92,6 +92,12 @@ def _say_left_out(truth: TruthTotals) -> None:
             f"{sum(truth.ignored.values()):,} pixels whose truth is unknown are left out of all "
             f"figures ({named}).",
         )
+    if truth.nameless:
+        show_notice(
+            "info",
+            f"The truth of {count_pictures(truth.nameless)} came without class names, so its ids "
+            "were taken to be the model’s.",
+        )
     if truth.unmeasured:
         show_notice(
             "warning",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from components.batch.catching_up import measure_next
 from components.errors import Conflict
 from components.model.insights import RANK_KINDS, Pick, Slice
 from components.model.review import STATUSES
+from components.model.scores import score_confusion
 from components.store import Database, insights, items, projects
 from components.store import content as store_content
 from components.store.schema import item_measures
@@ -20,6 +22,7 @@ from tests.store.insight_material import (
     CLASS_MAP,
     TRUTH_MAP,
     Desk,
+    Pixels,
     encode,
     list_lines,
     make_desk,
@@ -409,6 +412,39 @@ def test_a_truth_mask_that_comes_later_is_counted(desk: Desk) -> None:
         if one.truth is not None:
             expected.update(one.compare())
     assert after.confusion.sum() == sum(n for pair, n in expected.items() if pair[0] != "void")
+
+
+def _put_truth(desk: Desk, item_id: str, ids: Pixels, class_map: Mapping[int, str]) -> None:
+    with desk.database.write() as connection:
+        sha256 = store_content.store_blob(connection, encode(ids))
+        wh = (ids.shape[1], ids.shape[0])
+        put_truth(connection, item_id, sha256, wh, class_map, by="lead", now=NOW)
+
+
+def _score(desk: Desk, wanted: Slice) -> float | None:
+    while measure_next(desk.database, desk.project.id, 50):
+        pass
+    return score_confusion(
+        insights.load_truth_totals(desk.database, desk.project.id, wanted).confusion
+    ).mean_iou
+
+
+def test_a_truth_without_names_has_the_ids_of_the_model(desk: Desk) -> None:
+    one = desk.pictures[0]  # shown as it came
+    assert one.sure is None
+    _put_truth(desk, one.item.id, one.ids, {})
+    own = Slice(name_part=one.item.name)
+    assert _score(desk, own) == 1
+    assert insights.load_truth_totals(desk.database, desk.project.id, own).nameless == 1
+    assert insights.load_truth_totals(desk.database, desk.project.id, Slice()).nameless == 1
+
+
+def test_what_was_counted_by_earlier_rules_is_counted_again_where_it_differs(desk: Desk) -> None:
+    with desk.database.write() as connection:
+        connection.execute(update(item_measures).values(rules=1))
+    number = sum(one.truth is not None for one in desk.choose(Slice()))
+    assert 0 < number < len(desk.choose(Slice()))
+    assert insights.count_unmeasured(desk.database, desk.project.id).pending == number
 
 
 def test_masks_that_cannot_be_read_are_not_tried_for_ever(database: Database) -> None:

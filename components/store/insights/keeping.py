@@ -30,8 +30,12 @@ from components.store.schema import (
     truths,
 )
 
-RULES: Final = 1
+RULES: Final = 2
 """Number of the rules that pictures are counted by; what was counted by others is counted anew."""
+
+_SAME_WITHOUT_TRUTH: Final = (1, RULES)
+"""Rules by which pictures without a truth mask come to the same: only those with one are counted
+anew. By the first ones, the ids of a truth without names were not taken to be the model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,8 @@ def _select_pending(project_id: str, wanted: list[Any]) -> Select[Any]:
     is_old = or_(
         item_measures.c.item_id.is_(None),
         item_measures.c.answer_id != items.c.answer_id,
-        item_measures.c.rules != RULES,
+        item_measures.c.rules.not_in(_SAME_WITHOUT_TRUTH),
+        and_(item_measures.c.rules != RULES, truths.c.item_id.is_not(None)),
         item_measures.c.truth_sha256 != func.coalesce(truths.c.mask_sha256, ""),
         and_(item_measures.c.has_bins == 1, item_measures.c.confidence != projects.c.confidence),
     )

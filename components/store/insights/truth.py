@@ -23,7 +23,7 @@ from components.store.insights.packing import (
     unpack,
 )
 from components.store.insights.slicing import Scope
-from components.store.rows import clean_text
+from components.store.rows import clean_text, pack_class_map
 from components.store.schema import item_confusions, item_measures, items, truths
 
 _BACKGROUND: Final = " background"  # nobody's name once it is stripped
@@ -61,6 +61,7 @@ def load_truth_totals(db: Database, project_id: str, wanted: Slice) -> TruthTota
             for key in np.unique(records["key"]).tolist():
                 ignored[key] += int(records["pixels"][records["key"] == key].sum())
         unmeasured = _count_unmeasured(scope)
+        nameless = _count_nameless(scope)
     folds = _fold_names({key: names[key] for pair in pairs for key in pair})
     shown = sorted(set(folds.values()))
     place = {key: shown.index(name) for key, name in folds.items()}
@@ -80,6 +81,7 @@ def load_truth_totals(db: Database, project_id: str, wanted: Slice) -> TruthTota
         items=counted,
         ignored=dict(sorted(unknown.items())),
         unmeasured=unmeasured,
+        nameless=nameless,
     )
 
 
@@ -151,5 +153,18 @@ def _count_unmeasured(scope: Scope) -> int:
             )
         )
         .where(*scope.list_conditions(), items.c.answer_id.is_not(None), is_old)
+    )
+    return scope.connection.scalar(statement) or 0
+
+
+def _count_nameless(scope: Scope) -> int:
+    statement = (
+        select(func.count())
+        .select_from(truths.join(items, items.c.id == truths.c.item_id))
+        .where(
+            *scope.list_conditions(),
+            items.c.answer_id.is_not(None),
+            truths.c.class_map == pack_class_map({}),
+        )
     )
     return scope.connection.scalar(statement) or 0
