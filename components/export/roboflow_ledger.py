@@ -11,8 +11,16 @@ import json
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from components.errors import ExportError
+
+KEPT_THERE: Final = "kept"
+"""Stands for a mask in an entry where the picture had annotations already, which stayed."""
+
+
+class Unkept(ExportError):
+    """What was sent cannot be noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,8 @@ class Entry:
     Attributes:
         image_sha256: of the picture's bytes.
         image_id: Roboflow's own.
-        mask: which mask it has there, see `sign_mask`; "" while it has none of ours.
+        mask: which mask it has there, see `sign_mask`; "" while it has none of ours,
+            KEPT_THERE where it has another's.
     """
 
     image_sha256: str
@@ -71,7 +80,7 @@ class Ledger:
         """Keep it, on the disk before anything else is sent.
 
         Raises:
-            ExportError: the file cannot be written.
+            Unkept: the file cannot be written.
         """
         try:
             with self._lock:
@@ -81,7 +90,7 @@ class Ledger:
                 self._is_broken_off = False
                 self._entries[entry.image_sha256] = entry
         except OSError as error:
-            raise ExportError(
+            raise Unkept(
                 "The desk cannot keep what it sent to Roboflow: its disk is full or cannot be "
                 "written. Make room, then go on.",
                 str(error),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
 from components.errors import DeskError, ExportError
+from components.export.daemons import work_through
 from components.export.pictures import find_suffix
 from components.export.roboflow import Declined, Roboflow, Stopped
 from components.export.roboflow_annotation import ENDING, write_annotation
-from components.export.roboflow_ledger import Entry, Ledger, sign_mask
+from components.export.roboflow_ledger import KEPT_THERE, Entry, Ledger, Unkept, sign_mask
 from components.model.exhibit import AnswerFacts, Exhibit
 
 WORKERS: Final = 4
@@ -23,6 +23,7 @@ _MOST_PROBLEMS: Final = 200
 
 NO_MASK: Final = "no mask to send, since the model has not answered"
 SENT: Final = "sent before, with the same mask"
+KEPT: Final = "annotated there before, which stays unless replacing is chosen"
 CHANGED: Final = "sent before with another mask, which stays unless replacing is chosen"
 
 
@@ -98,6 +99,7 @@ class _Tally:
     kept: int = 0
     failed: int = 0
     problems: list[str] = field(default_factory=list)
+    is_over: bool = False
 
 
 def plan_upload(exhibits: Iterable[Exhibit], ledger: Ledger, *, overwrite: bool = False) -> Plan:
@@ -180,6 +182,10 @@ def send(
             _send_one(exhibit, client, ledger, manner, tally, lock)
         except Stopped:
             raise
+        except Unkept:
+            # Whatever else is sent would be forgotten too, and sent again the next time.
+            stop.set()
+            raise
         except Declined as error:
             problem = error.message
         except DeskError as error:
@@ -189,41 +195,31 @@ def send(
             if problem:
                 tally.failed += 1
                 tally.problems += [problem][: max(_MOST_PROBLEMS - len(tally.problems), 0)]
-            tell(look())
+            if not tally.is_over:
+                tell(look())
 
     tell(look())
-    reason = ""
-    with ThreadPoolExecutor(workers, thread_name_prefix="roboflow") as pool:
-        pending: set[Future[None]] = set()
-        for exhibit in _list_wanted(exhibits, ledger, overwrite=manner.overwrite):
-            if len(pending) >= workers:
-                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                reason = reason or _find_stop(finished)
-            if reason or stop.is_set():
-                break
-            pending.add(pool.submit(send_one, exhibit))
-        if reason:
-            stop.set()  # those still waiting for a better moment need not wait for it
-        finished, _ = wait(pending)
-        reason = reason or _find_stop(finished)
+    wanted = _list_wanted(exhibits, ledger, overwrite=manner.overwrite)
+    errors = work_through(wanted, send_one, workers=workers, stop=stop, name="roboflow")
+    reason = _find_stop(errors)
     if stop.is_set() and not reason:
         reason = "The upload was stopped. What was sent stays sent."
-    return look(reason)
+    with lock:
+        # What hangs still may end later, when nobody listens any more.
+        tally.is_over = True
+        return look(reason)
 
 
-def _find_stop(finished: Iterable[Future[None]]) -> str:
-    """Why nothing more can be sent, of those that have ended; "" where nothing says so.
+def _find_stop(errors: Sequence[BaseException]) -> str:
+    """Why nothing more can be sent; "" where nothing says so.
 
     Raises:
         ExportError: what was sent could not be noted.
     """
-    reason = ""
-    for future in finished:
-        try:
-            future.result()
-        except Stopped as error:
-            reason = reason or error.message
-    return reason
+    for error in errors:
+        if not isinstance(error, Stopped):
+            raise error
+    return str(errors[0]) if errors else ""
 
 
 def _list_wanted(
@@ -247,6 +243,8 @@ def _find_reason(exhibit: Exhibit, ledger: Ledger, *, overwrite: bool) -> str:
         return ""
     if entry.mask == _sign(exhibit, exhibit.answer):
         return SENT
+    if entry.mask == KEPT_THERE and not overwrite:
+        return KEPT
     return "" if overwrite else CHANGED
 
 
@@ -284,10 +282,10 @@ def _send_one(
             split=manner.split,
         )
         entry = Entry(sha256, uploaded.image_id)
-        ledger.note(entry)
         with lock:
             tally.images += not uploaded.was_there
             tally.were_there += uploaded.was_there
+        ledger.note(entry)
     is_new = client.save_annotation(
         entry.image_id,
         f"{PurePosixPath(name).stem}{ENDING}",
@@ -295,8 +293,8 @@ def _send_one(
         job=manner.batch,
         overwrite=manner.overwrite,
     )
-    if is_new:
-        ledger.note(Entry(sha256, entry.image_id, _sign(exhibit, answer)))
     with lock:
         tally.masks += is_new
         tally.kept += not is_new
+    mask = _sign(exhibit, answer) if is_new else KEPT_THERE
+    ledger.note(Entry(sha256, entry.image_id, mask))

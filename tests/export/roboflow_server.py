@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 KEY = "rf_secretKEY/123"
+HANGS = -1
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class RoboflowServer:
         images: name and content by number.
         annotations: (file name, text) by the number of the picture.
         asked: all requests, in order.
-        script: statuses with headers and bodies that are answered first, one a request.
+        script: statuses with headers and bodies that are answered first, one a request; HANGS for
+            a status is answered by nothing until the server ends.
         forgets_ids: whether it leaves the number out where a picture is there already.
     """
 
@@ -62,6 +64,7 @@ class RoboflowServer:
     script: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     forgets_ids: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     @property
     def addresses(self) -> str:
@@ -82,7 +85,9 @@ def serve_roboflow() -> Iterator[RoboflowServer]:
             asked = _read(self.path, dict(self.headers.items()), self.rfile.read(length))
             with held[0].lock:
                 status, headers, body = _answer(held[0], asked)
-            if status == 0:
+            if status == HANGS:
+                held[0].ended.wait()
+            if status in (0, HANGS):
                 self.close_connection = True
                 return
             self.send_response(status)
@@ -106,6 +111,7 @@ def serve_roboflow() -> Iterator[RoboflowServer]:
     try:
         yield held[0]
     finally:
+        held[0].ended.set()
         server.shutdown()
         server.server_close()
         thread.join(5)

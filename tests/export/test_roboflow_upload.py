@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from components.export.roboflow import Roboflow
 from components.export.roboflow_ledger import Entry, Ledger, name_ledger, sign_mask
 from components.export.roboflow_upload import (
     CHANGED,
+    KEPT,
     NO_MASK,
     SENT,
     Manner,
@@ -27,9 +29,10 @@ from components.model.exhibit import Exhibit
 from components.model.png import encode_gray
 from components.settings import RoboflowSettings, Secret
 from tests.export.exhibits import Bytes, Shelf, draw, make_exhibit, make_mask
-from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
+from tests.export.roboflow_server import HANGS, KEY, RoboflowServer, serve_roboflow
 
 MANNER = Manner(batch="Streets, from Mask Desk")
+PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -50,6 +53,7 @@ class Upload:
         self.server, self.path = server, path
         self.told: list[Sending] = []
         self.stop = threading.Event()
+        self.before_all: Callable[[], object] | None = None
 
     def run(
         self, listed: list[Exhibit], *, manner: Manner = MANNER, workers: int = 2, stop_at: int = 0
@@ -62,6 +66,8 @@ class Upload:
         settings = RoboflowSettings(api_key=Secret(KEY), address=self.server.address)
         client = Roboflow(settings, "streets", stop=self.stop, retries=1, pause_seconds=0.01)
         ledger = Ledger(self.path)
+        if self.before_all is not None:
+            self.before_all()
         return send(
             Shelf(listed), client, ledger, manner, stop=self.stop, tell=tell, workers=workers
         )
@@ -158,6 +164,46 @@ def test_what_is_there_already_counts_as_done(server: RoboflowServer, ledger_pat
     again = Upload(server, ledger_path).run(listed)
     assert again == Sending(total=2, were_there=2, kept=2)
     assert not again.problems
+    asked = len(server.asked)
+    assert plan_upload(listed, Ledger(ledger_path)).left_out == {KEPT: 2}
+    assert Upload(server, ledger_path).run(listed) == Sending(total=0)
+    assert len(server.asked) == asked
+    replacing = replace(MANNER, overwrite=True)
+    assert Upload(server, ledger_path).run(listed, manner=replacing) == Sending(total=2, masks=2)
+    assert plan_upload(listed, Ledger(ledger_path)).left_out == {SENT: 2}
+
+
+def test_what_cannot_be_noted_ends_it_at_once(server: RoboflowServer, ledger_path: Path) -> None:
+    upload = Upload(server, ledger_path)
+
+    upload.before_all = lambda: ledger_path.parent.write_text("in the way")
+    with pytest.raises(ExportError, match="cannot keep what it sent"):
+        upload.run([make_exhibit(number) for number in range(1, 20)], workers=2)
+    assert 1 <= len(server.images) <= 2
+    assert not server.annotations
+    assert len(server.asked) == len(server.images)
+
+
+def test_a_stop_does_not_wait_for_an_answer_that_hangs(
+    server: RoboflowServer, ledger_path: Path
+) -> None:
+    server.script = [(HANGS, {}, b"")] * 2
+    upload, ended = Upload(server, ledger_path), []
+    listed = [make_exhibit(number) for number in range(1, 9)]
+    running = threading.Thread(target=lambda: ended.append(upload.run(listed)), daemon=True)
+    running.start()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(server.asked) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    workers = [one for one in threading.enumerate() if one.name.startswith("roboflow")]
+    assert workers
+    assert all(one.daemon for one in workers)
+    upload.stop.set()
+    running.join(PATIENCE_SECONDS)
+    assert not running.is_alive()
+    assert "was stopped" in ended[0].stopped
+    assert (ended[0].total, ended[0].done, len(server.asked)) == (8, 0, 2)
 
 
 def test_another_mask_is_sent_where_replacing_is_chosen(
