@@ -29,7 +29,8 @@ NEEDED: Final[dict[str, Role]] = {
         (
             "count_changed", "count_items", "count_presence", "count_reasons", "count_together",
             "count_unmeasured", "count_verdicts_over_time", "find_item", "find_kept_confidence",
-            "find_neighbour", "find_project", "find_selection", "keep_selection",
+            "find_neighbour", "find_project", "find_selection", "find_shortest_stretch",
+            "keep_selection",
             "list_approved_confidences", "list_changed", "list_class_names", "list_comparisons",
             "list_items", "list_known_answers", "list_notices", "list_pins", "list_projects",
             "list_repeat_selections", "list_reviews", "list_uncompared", "load_curves",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from components import store
 from components.desk.access import require
@@ -23,6 +24,11 @@ from components.model.insights import (
     VerdictCount,
 )
 from components.model.review import Person
+
+FEWEST_PEOPLE: Final = 2
+"""From so many people on, what all do together is not what one does."""
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
 
 
 def count_unmeasured(who: Person | None, project_id: str) -> Unmeasured:
@@ -66,18 +72,36 @@ def sum_totals(who: Person | None, project_id: str, slice_: Slice) -> Totals:
     return store.insights.count_totals(open_desk().database, project_id, slice_)
 
 
-def count_verdicts_over_time(
-    who: Person | None, project_id: str, slice_: Slice, *, bucket_ms: int, zone_minutes: int
-) -> Sequence[VerdictCount]:
-    """Decisions by hour, day or week, of everybody together.
+def find_shortest_stretch(who: Person | None, project_id: str) -> int:
+    """How finely decisions may be told by time, in milliseconds: by the hour, as a rule.
+
+    Where a single person decided who is not the one who asks, hours would be that person's pace; it
+    is a day then, unless the project shows names.
 
     Raises:
         AccessError: nobody is signed in.
         StoreError: the database cannot be asked.
     """
-    require(who, "viewer")
+    person = require(who, "viewer")
+    database = open_desk().database
+    people = set(store.reviews.list_reviewers(database, project_id))
+    if len(people) >= FEWEST_PEOPLE or people <= {person.name}:
+        return HOUR_MS
+    return HOUR_MS if store.projects.find_project(database, project_id).shows_names else DAY_MS
+
+
+def count_verdicts_over_time(
+    who: Person | None, project_id: str, slice_: Slice, *, bucket_ms: int, zone_minutes: int
+) -> Sequence[VerdictCount]:
+    """Decisions by hour, day or week, of everybody together; never by less than may be told.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    stretch = max(bucket_ms, find_shortest_stretch(who, project_id))
     return store.insights.count_verdicts_over_time(
-        open_desk().database, project_id, slice_, bucket_ms=bucket_ms, zone_minutes=zone_minutes
+        open_desk().database, project_id, slice_, bucket_ms=stretch, zone_minutes=zone_minutes
     )
 
 

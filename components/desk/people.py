@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from components import store
 from components.desk.access import require
 from components.desk.connection import open_desk
+from components.desk.insights import FEWEST_PEOPLE
 from components.model.agreement import (
     PairAgreement,
     SelfAgreement,
@@ -23,9 +23,6 @@ from components.model.agreement import (
 from components.model.insights import HourCount, Repeat, Slice, Voice
 from components.model.intervals import bound_share, count_more_needed
 from components.model.review import VERDICTS, Person
-
-FEWEST_PEOPLE: Final = 2
-"""From so many people on, what all do together is not what one does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ def _keep(
         raise Conflict(
             "There is no such picture any more. Reload the page to see the numbers as they are now."
         )
+    from components.store.rows import LONGEST_TITLE  # with the database, which starts need not
+
+    # Two long class names and a filter can be more than a title holds.
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1] + "…"
     # The same pictures under the same title are the same list, however often they are asked for.
     made_of = json.dumps([project_id, title, detail, list(item_ids)])
     return store.selections.create_selection(

@@ -36,7 +36,6 @@ _BY_CLASS: Final = Card(
     "reasons_by_class", "Reasons by class", about="How often a reason was given of a class.",
     clicks="Click a number to open its pictures.",
 )  # fmt: skip
-_HOUR_MS: Final = 3_600_000
 
 
 def show_verdicts(view: View, totals: Totals) -> None:
@@ -66,10 +65,11 @@ def show_verdicts(view: View, totals: Totals) -> None:
 
 
 def _show_over_time(view: View) -> None:
-    # By hours first: they tell how long the bars should be.
+    # As finely as may be told first: that tells how long the bars should be.
     offset = view.zone_minutes
+    shortest = desk.find_shortest_stretch(view.who, view.project.id)
     hours = desk.count_verdicts_over_time(
-        view.who, view.project.id, view.slice, bucket_ms=_HOUR_MS, zone_minutes=offset
+        view.who, view.project.id, view.slice, bucket_ms=shortest, zone_minutes=offset
     )
     if not any(one.move != "skipped" for one in hours):
         show_empty(
@@ -78,8 +78,9 @@ def _show_over_time(view: View) -> None:
         )
         return
     bucket = choose_bucket(min(one.start for one in hours), max(one.start for one in hours))
+    bucket = max(bucket, shortest)
     counts = hours
-    if bucket != _HOUR_MS:
+    if bucket != shortest:
         counts = desk.count_verdicts_over_time(
             view.who, view.project.id, view.slice, bucket_ms=bucket, zone_minutes=offset
         )

@@ -33,7 +33,8 @@ krippendorff: Any = import_module("krippendorff")
 stats: Any = import_module("scipy.stats")
 
 EVERYTHING = Slice()
-DAY_MS = 24 * 3_600_000
+HOUR = 3_600_000
+DAY_MS = 24 * HOUR
 
 
 @pytest.fixture(autouse=True)
@@ -205,12 +206,28 @@ def test_what_everybody_does_is_not_told_where_everybody_is_one() -> None:
     assert people.is_withheld
     assert people.hours == ()
     assert people.itself.repeats == 0
+    # Nor is it told by the chart of verdicts, which anybody may look at: by days, not by hours.
+    told = desk.count_verdicts_over_time(
+        LEAD, project.id, EVERYTHING, bucket_ms=HOUR, zone_minutes=0
+    )
+    assert {one.start % (24 * HOUR) for one in told} == {0}
+    own_hours = desk.count_verdicts_over_time(
+        Person("Ana", "viewer"), project.id, EVERYTHING, bucket_ms=HOUR, zone_minutes=0
+    )
+    assert {one.start % (24 * HOUR) for one in own_hours} != {0}
     # One's own pace is no secret from oneself, nor from anybody where names are shown.
     own = desk.measure_people(Person("Ana", "lead"), project.id, EVERYTHING)
     assert not own.is_withheld
     assert own.hours
     desk.change_project(LEAD, project.id, shows_names=True)
     assert desk.measure_people(LEAD, project.id, EVERYTHING).hours
+
+
+def test_a_long_title_is_cut() -> None:
+    project = make_project(2)
+    ids = [item.id for item in list_all(project)]
+    kept = desk.keep_selection(LEAD, project.id, ids, title="a" * 300)
+    assert kept.title == "a" * 199 + "…"
 
 
 def test_a_filter_does_not_bring_out_one_person() -> None:
