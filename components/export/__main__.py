@@ -1,8 +1,9 @@
 """A project handed on from a shell: python -m components.export --project NAME --format coco OUT
 
 Reads the database that the desk uses, and writes OUT: a file, or where OUT ends with "/" or is a
-folder, and the format has several files, a folder. The same pictures and decisions are written as
-the same bytes. Formats: {formats}. The whole desk as one file: python -m components.store save.
+folder, and the format has several files, a folder, which must be new or empty. The same pictures
+and decisions are written as the same bytes. Formats: {formats}. The whole desk as one file:
+python -m components.store save.
 
 Exit status: 0 all was written; 1 some pictures were left out, since they have no mask; 2 nothing
 could be begun; 3 it failed on the way; 130 stopped at the keyboard, and what was begun is removed.
@@ -15,7 +16,9 @@ import os
 import shutil
 import signal
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -35,6 +38,7 @@ from components.store.lists import Wish
 
 DONE, LEFT_OUT, NOT_BEGUN, FAILED, STOPPED = 0, 1, 2, 3, 130
 _ALL: Final = "all"
+_LONGEST_TOLD: Final = 200
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,6 +54,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         project = _find_project(database, asked.project)
         exhibits = store.exhibits.open_exhibits(database, project.id, _make_wish(asked))
+        if not len(exhibits):
+            raise ExportError(
+                f"No picture of “{project.name}” matches, so nothing was written. Choose others "
+                "with --verdict, --class or --name."
+            )
         place = _find_place(Path(asked.out), project, format_, is_folder=asked.out.endswith("/"))
     except DeskError as error:
         database.close()
@@ -147,15 +156,20 @@ class _Place:
 
     def write(self, format_: Format, exhibition: Exhibition) -> None:
         """Write beside it and put it in its place at the end, so that nobody meets half of it."""
-        half = self.path.with_name(f"{self.path.name}.part")
+        # A name of its own: nobody else writes there, and nothing that was there is met.
+        scratch = self.path.with_name(f"{self.path.name[:40]}.{uuid.uuid4().hex}.part")
+        half = scratch / "whole"
         try:
+            scratch.mkdir()
             sink = self._open(format_, half)
             try:
                 format_.write(exhibition, sink)
             finally:
                 sink.close()
-            if self.is_folder:
-                _move_into(half, self.path)
+            if self.is_folder and self.path.is_dir():
+                _check_empty(self.path)
+                for one in half.iterdir():
+                    shutil.move(one, self.path)
             else:
                 half.replace(self.path)
         except OSError as error:
@@ -164,12 +178,7 @@ class _Place:
                 str(error),
             ) from error
         finally:
-            if self.is_folder:
-                shutil.rmtree(half, ignore_errors=True)
-            else:
-                # A stop may come before the sink is there to be closed.
-                for left in (half, half.with_name(f"{half.stem}-1{half.suffix}")):
-                    left.unlink(missing_ok=True)
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def _open(self, format_: Format, half: Path) -> Sink:
         if self.is_folder:
@@ -177,28 +186,57 @@ class _Place:
         return FileSink(half) if format_.is_single else ZipSink(half)
 
 
-def _move_into(half: Path, folder: Path) -> None:
-    for source in [one for one in half.rglob("*") if one.is_file()]:
-        target = folder / source.relative_to(half)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+def _check_empty(folder: Path) -> None:
+    if any(folder.iterdir()):
+        raise ExportError(
+            f"The folder {folder} is not empty. Choose another one, or empty it: what is in it "
+            "would mix with what is written."
+        )
 
 
 def _find_place(out: Path, project: Project, format_: Format, *, is_folder: bool) -> _Place:
     """Where to write.
 
     Raises:
-        ExportError: the folder it is to be in is not there.
+        ExportError: it cannot be written there, or the folder has something in it.
     """
-    out = out.expanduser().absolute()
-    if is_folder or out.is_dir():
+    try:
+        out = out.expanduser().absolute()
+        if not (is_folder or out.is_dir()):
+            if not out.parent.is_dir():
+                raise ExportError(f"There is no folder {out.parent}. Make it, then run this again.")
+            _check_name(out)
+            return _Place(out, False)
+        if out.exists() and not out.is_dir():
+            raise ExportError(f"{out} is a file. Name a folder, or leave the “/” at its end out.")
         if format_.is_single:
             out.mkdir(parents=True, exist_ok=True)
             return _Place(out / name_file(project, format_), False)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _check_name(out)
+        if out.is_dir():
+            _check_empty(out)
         return _Place(out, True)
-    if not out.parent.is_dir():
-        raise ExportError(f"There is no folder {out.parent}. Make it, then run this again.")
-    return _Place(out, False)
+    except (OSError, RuntimeError) as error:  # RuntimeError: of whom is the home that "~" means?
+        raise ExportError(
+            f"{_shorten(out)} cannot be written there: its name is too long, or it is not allowed.",
+            str(error),
+        ) from error
+
+
+def _check_name(out: Path) -> None:
+    """Ask the system about it, which refuses what could not be made.
+
+    Raises:
+        OSError: the name is too long.
+    """
+    with suppress(FileNotFoundError):
+        out.lstat()
+
+
+def _shorten(out: Path) -> str:
+    text = str(out)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from components.export.__main__ import DONE, LEFT_OUT, NOT_BEGUN, STOPPED
+from components.export.__main__ import DONE, FAILED, LEFT_OUT, NOT_BEGUN, STOPPED
 from components.export.coco import PLACE
 from components.export.registry import FORMATS, find_format
 from components.store import open_database, projects
@@ -89,9 +89,56 @@ def test_into_a_folder(show: Show, tmp_path: Path) -> None:
 
 
 def test_only_pictures_with_a_class(show: Show, tmp_path: Path) -> None:
-    out = tmp_path / "out.zip"
-    status, said, _ = run(tmp_path, *ask("coco", "--class", "nothing"), str(out))
-    assert (status, said) == (DONE, f"{out}: pictures: 0.\n")
+    for number, name in enumerate(("sky", "road")):
+        answer = make_answer(draw_ids(number), None, class_map={0: "background", 1: name})
+        add_item(show, name, f"{name}.jpg", answer=answer)
+    for key in ("masks", "csv"):
+        out = tmp_path / f"out.{key}"
+        wished = ask(key, "--verdict", "all", "--class", "nothing")
+        status, said, errors = run(tmp_path, *wished, str(out))
+        assert (status, said) == (NOT_BEGUN, "")
+        assert errors.startswith("No picture of “Streets: north” matches")
+        assert not out.exists()
+    status, said, _ = run(tmp_path, *ask("masks", "--verdict", "all"), str(tmp_path / "all.zip"))
+    assert (status, "pictures: 7" in said) == (LEFT_OUT, True)
+
+
+def test_a_folder_with_something_in_it_stays_as_it_is(show: Show, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    assert run(tmp_path, *ask("masks"), str(out))[0] == DONE
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    status, said, errors = run(tmp_path, *ask("coco"), f"{out}/")
+    assert (status, said) == (NOT_BEGUN, "")
+    assert "is not empty. Choose another one, or empty it" in errors
+    assert {path: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_nobody_elses_part_is_touched(show: Show, tmp_path: Path) -> None:
+    for name in ("d.part", "mine.zip.part-1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "precious").write_text("mine")
+    for name in ("mine.zip.part", "mine.zip-1.part"):
+        (tmp_path / name).write_text("mine")
+    before = {path for path in tmp_path.rglob("*") if path.suffix.startswith(".part")}
+    assert run(tmp_path, *ask("masks"), f"{tmp_path}/d/")[0] == DONE
+    assert run(tmp_path, *ask("masks"), f"{tmp_path}/mine.zip")[0] == DONE
+    assert not (tmp_path / "d" / "precious").exists()
+    assert (tmp_path / "d.part" / "precious").read_text() == "mine"
+    assert (tmp_path / "mine.zip.part").read_text() == "mine"
+    assert (tmp_path / "mine.zip-1.part").read_text() == "mine"
+    assert {path for path in tmp_path.rglob("*") if path.suffix.startswith(".part")} == before
+
+
+def test_one_that_fails_leaves_nothing(show: Show, tmp_path: Path) -> None:
+    answer = make_answer(draw_ids(1), None, class_map={id_: f"a{id_}" for id_ in range(256)})
+    add_item(show, "many", "many.jpg", answer=answer)
+    (tmp_path / "outs").mkdir()
+    for out in ("outs/out.zip", "outs/out/"):
+        status, _, errors = run(tmp_path, *ask("coco", "--verdict", "all"), f"{tmp_path}/{out}")
+        assert status == FAILED
+        assert "more than 256" in errors
+        assert not list((tmp_path / "outs").iterdir())
 
 
 def test_what_cannot_be_begun_is_said(show: Show, tmp_path: Path) -> None:
@@ -100,6 +147,10 @@ def test_what_cannot_be_begun_is_said(show: Show, tmp_path: Path) -> None:
         ([*ask("gif"), out], "The formats are: "),
         (["--project", "Gone", "--format", "coco", out], "The projects here are: “Streets: north”"),
         ([*ask("coco"), str(tmp_path / "no/such/x.zip")], "There is no folder"),
+        ([*ask("coco"), str(tmp_path / f"{'n' * 300}.zip")], "its name is too long"),
+        ([*ask("coco"), f"{tmp_path}/{'n' * 300}/"], "its name is too long"),
+        ([*ask("report"), "/dev/null/not/here/"], "cannot be written there"),
+        ([*ask("masks"), f"{tmp_path}/data/desk.sqlite3/"], "is a file"),
     ):
         status, said, errors = run(tmp_path, *arguments)
         assert (status, said) == (NOT_BEGUN, "")
