@@ -28,9 +28,11 @@ class Legend:
     """The classes of an export.
 
     Attributes:
-        names: names by class id, exactly as they came.
+        names: names by class id, exactly as they came; only half a surrogate, which no file of text
+            takes, is "\N{REPLACEMENT CHARACTER}".
         classes: the 256 classes by id, with colours and names for people.
-        background_id: what the background is written as.
+        background_id: what the background is written as; None where no class is the background,
+            and 255, which means it elsewhere, is a class.
         is_merged: whether class maps contradicted each other, so that some masks are written with
             other ids than they came with.
         palette: the colours of the 256 classes by id, three bytes each.
@@ -39,7 +41,7 @@ class Legend:
 
     names: Mapping[int, str]
     classes: tuple[ClassInfo, ...]
-    background_id: int
+    background_id: int | None
     is_merged: bool
     palette: bytes = field(repr=False)
     tables: Mapping[tuple[tuple[int, str], ...], Table | None] = field(repr=False, compare=False)
@@ -60,7 +62,7 @@ class Legend:
 
     def list_named(self) -> list[ClassInfo]:
         """The classes that have a name, and the background, by id."""
-        wanted = {*self.names, self.background_id}
+        wanted: set[int | None] = {*self.names, self.background_id}
         return [info for info in self.classes if info.class_id in wanted]
 
 
@@ -80,17 +82,19 @@ def make_legend(class_maps: Sequence[Mapping[int, str]]) -> Legend:
         ExportError: together they name more than 256 classes.
     """
     names: dict[int, str] = {}
-    for class_map in class_maps:
+    mended = [{id_: _mend(name) for id_, name in one.items()} for one in class_maps]
+    for class_map in mended:
         known = {_fold(name) for name in names.values()}
         new = {id_: name for id_, name in sorted(class_map.items()) if _fold(name) not in known}
         for class_id, name in new.items():
             place = class_id if class_id not in names else _find_free(names)
             names[place] = name
     classes = list_classes(names)
-    background_id = next(
-        (info.class_id for info in classes if info.is_background), UNMAPPED_BACKGROUND_ID
-    )
-    tables = {_sign(one): _make_table(one, names, background_id) for one in class_maps}
+    background_id = next((info.class_id for info in classes if info.is_background), None)
+    tables = {
+        _sign(came): _make_table(one, names, background_id)
+        for came, one in zip(class_maps, mended, strict=True)
+    }
     return Legend(
         names=dict(sorted(names.items())),
         classes=classes,
@@ -118,7 +122,7 @@ def _pair(
 
 
 def _make_table(
-    class_map: Mapping[int, str], names: Mapping[int, str], background_id: int
+    class_map: Mapping[int, str], names: Mapping[int, str], background_id: int | None
 ) -> Table:
     table = np.arange(_IDS, dtype=np.uint8)
     places: dict[str, int] = {}
@@ -130,7 +134,9 @@ def _make_table(
             name = class_map[class_id]
             # A map that gives two ids one name keeps both, where it came first.
             table[class_id] = class_id if names.get(class_id) == name else places[_fold(name)]
-        elif class_id == UNMAPPED_BACKGROUND_ID and not has_background:
+        elif (
+            class_id == UNMAPPED_BACKGROUND_ID and not has_background and background_id is not None
+        ):
             table[class_id] = background_id
         elif class_id in names:
             table[class_id] = _find_unlabelled(names)
@@ -146,9 +152,15 @@ def _find_free(names: Mapping[int, str]) -> int:
     if place is None:
         raise ExportError(
             "These pictures were answered by models that together name more than 256 classes, and "
-            "a mask has room for 256. Export the pictures of one model at a time."
+            "a mask has room for 256. Choose the pictures of one model by their file names, by a "
+            "class or by a list, and export them apart."
         )
     return place
+
+
+def _mend(name: str) -> str:
+    """A name that can be written: JSON may spell half of a surrogate, which stands for nothing."""
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _fold(name: str) -> str:

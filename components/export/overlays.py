@@ -96,7 +96,8 @@ def _blend(
         ]
         over = np.asarray(colours, np.float64)[:, None]
         table = np.rint(values[None, :] * (1 - OPACITY) + over * OPACITY).astype(np.uint8)
-        table[legend.background_id] = np.arange(256, dtype=np.uint8)
+        if legend.background_id is not None:
+            table[legend.background_id] = np.arange(256, dtype=np.uint8)
         mixed[..., channel] = table[class_ids, pixels[..., channel]]
     return mixed
 

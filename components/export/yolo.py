@@ -81,13 +81,22 @@ def spell_labels(class_ids: NDArray[np.uint8], numbers: dict[int, int]) -> bytes
 
 
 def _describe(legend: Legend, numbers: dict[int, int]) -> bytes:
-    # A JSON string is a YAML string, whatever is in it.
     names = "".join(
-        f"  {number}: {json.dumps(legend.names[class_id])}\n"
-        for class_id, number in numbers.items()
+        f"  {number}: {_quote(legend.names[class_id])}\n" for class_id, number in numbers.items()
     )
     listed = f"names:\n{names}" if names else "names: {}\n"
     return f"path: .\ntrain: images/train\nval: images/train\n{listed}".encode()
+
+
+def _quote(name: str) -> str:
+    """A JSON string is a YAML string, but YAML takes no half surrogates, which JSON makes of emoji.
+
+    What does not print is escaped, since YAML refuses some of it and takes some for a line's end.
+    """
+    return "".join(
+        sign if sign.isprintable() else f"\\U{ord(sign):08x}"
+        for sign in json.dumps(name, ensure_ascii=False)
+    )
 
 
 YOLO = Format(

@@ -7,12 +7,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import supervision
+import yaml  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from components.export.exhibition import Exhibition
 from components.export.polygons import list_polygons
 from components.export.yolo import YOLO, spell_labels
+from tests.export.exhibits import Shelf, make_exhibit
 from tests.export.material import CLASSES, Show, find_stem, unpack
 
 
@@ -73,6 +76,17 @@ def test_readers_that_round_and_readers_that_cut_off_find_the_same_pixels() -> N
             corners = turn(shares * np.array([1999, 37], np.float32)).astype(np.int32)
             cv2.fillPoly(drawn, [corners], 1)
         assert (drawn == ids).all()
+
+
+def test_every_class_name_comes_back_from_the_yaml(tmp_path: Path) -> None:
+    names = dict(
+        enumerate(("😀 sky", "李", 'a "b": c', "x\u2028y\x85\x7f", "👨\u200d🌾", "\U000e0001"), 1)
+    )
+    shelf = Shelf([make_exhibit(1, class_map={0: "background", **names})])
+    folder = unpack(YOLO, Exhibition(shelf), tmp_path)
+    text = (folder / "data.yaml").read_text(encoding="utf-8")
+    assert list(yaml.safe_load(text)["names"].values()) == list(names.values())
+    assert "😀 sky" in text
 
 
 def test_supervision_reads_the_very_masks(show: Show, tmp_path: Path) -> None:
