@@ -54,9 +54,13 @@ def _measure_pending(db: Database, pending: Pending) -> None:
         # Its masks are lost or damaged: there is nothing to count, now or later.
         sha256 = "" if truth is None else truth.sha256
         measures = Measures(pending.confidence, 0, (), sha256)
-        keep_measures(db, pending.item_id, pending.answer_id, measures, areas=None)
+        keep_measures(
+            db, pending.item_id, pending.answer_id, measures, areas=None, truth=pending.truth
+        )
         return
-    keep_measures(db, pending.item_id, pending.answer_id, measures, areas=areas)
+    keep_measures(
+        db, pending.item_id, pending.answer_id, measures, areas=areas, truth=pending.truth
+    )
 
 
 def _load_truth(db: Database, pending: Pending) -> bytes:

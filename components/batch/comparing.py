@@ -23,6 +23,9 @@ from components.model.png import decode_gray
 from components.model.prediction import Prediction
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from components.store.comparison_sides import Pending
     from components.store.database import Database
     from components.store.loading import StoredAnswer
@@ -193,15 +196,15 @@ class Comparer:
 
 
 def compare_item(database: Database, comparison: Comparison, pending: Pending) -> ItemChange:
-    """What changed in one picture, and how both sides do against its truth mask.
+    """What changed in one picture, and how both sides do against its truth mask, if it has one.
 
     Raises:
         Conflict: an answer is not on this desk any more.
-        MalformedAnswer: a mask cannot be decoded.
-        StoreError: a mask is lost.
+        MalformedAnswer: a mask of an answer cannot be decoded.
+        StoreError: a mask of an answer is lost.
         StoreUnavailable: the database cannot be asked now.
     """
-    from components.store import comparisons, items
+    from components.store import items
 
     size_wh = pending.size_wh
     first = items.load_answer(database, pending.a_answer_id)
@@ -213,16 +216,28 @@ def compare_item(database: Database, comparison: Comparison, pending: Pending) -
     pairs = count_changes(a, b, size_wh)
     pixels = size_wh[0] * size_wh[1]
     truth_a = truth_b = None
-    if pending.truth_sha256:
-        truth = decode_gray(
-            comparisons.load_truth(database, pending.truth_sha256), what="truth mask"
-        )
+    truth = _load_truth(database, pending.truth_sha256) if pending.truth_sha256 else None
+    if truth is not None:
         # Where it came without names, its ids are those of the model that was asked first.
         names = pending.truth_map or a.class_map
         truth_a = count_errors(truth, names, a, size_wh)
         truth_b = count_errors(truth, names, b, size_wh)
     changed = sum(pair.pixels for pair in pairs) / pixels
-    return ItemChange(pending.item_id, pixels, changed, pairs, truth_a, truth_b)
+    is_unread = truth is None and bool(pending.truth_sha256)
+    return ItemChange(pending.item_id, pixels, changed, pairs, truth_a, truth_b, is_unread)
+
+
+def _load_truth(database: Database, sha256: str) -> NDArray[np.uint8] | None:
+    """A truth mask; None where it is lost or damaged: A against B needs none."""
+    from components.store import comparisons
+
+    try:
+        return decode_gray(comparisons.load_truth(database, sha256), what="truth mask")
+    except StoreUnavailable:
+        raise
+    except (StoreError, InferenceError) as error:
+        LOG.warning("A truth mask cannot be read: %s", error.detail or error.message)
+        return None
 
 
 def show_side(stored: StoredAnswer, side: Side) -> ShownMask:

@@ -149,7 +149,8 @@ class ItemChange:
         pixels: of the picture.
         changed: share of them that changed, 0–1.
         pairs: the changes, largest first.
-        truth_a, truth_b: against the truth mask; None where there is none.
+        truth_a, truth_b: against the truth mask; None where there is none that can be read.
+        is_truth_unread: whether there is one that is lost or damaged.
     """
 
     item_id: str
@@ -158,6 +159,7 @@ class ItemChange:
     pairs: tuple[Pair, ...]
     truth_a: SideErrors | None = None
     truth_b: SideErrors | None = None
+    is_truth_unread: bool = False
 
 
 def count_changes(a: ShownMask, b: ShownMask, size_wh: SizeWH) -> tuple[Pair, ...]:

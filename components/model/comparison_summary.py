@@ -94,6 +94,7 @@ class Summary:
         pairs: the changes, most pixels first.
         gains: against the truth; None where no picture has a truth mask.
         failed: pictures that could not be compared.
+        unread_truths: pictures whose truth mask is lost or damaged, compared without it.
     """
 
     items: int
@@ -104,6 +105,7 @@ class Summary:
     pairs: tuple[PairTotal, ...]
     gains: Gains | None
     failed: int = 0
+    unread_truths: int = 0
 
     @property
     def share(self) -> float:
@@ -119,13 +121,14 @@ def summarise(changes: Iterable[ItemChange], *, failed: int = 0) -> Summary:
         failed: pictures that could not be compared.
     """
     shares: list[float] = []
-    pixels = changed = 0
+    pixels = changed = unread = 0
     sums: dict[tuple[str, str], list[int]] = {}
     spelled: dict[str, str] = {}
     judged: list[tuple[SideErrors, SideErrors]] = []
     for change in changes:
         shares.append(change.changed)
         pixels += change.pixels
+        unread += change.is_truth_unread
         for pair in change.pairs:
             changed += pair.pixels
             names = _spell(spelled, pair.a), _spell(spelled, pair.b)
@@ -147,6 +150,7 @@ def summarise(changes: Iterable[ItemChange], *, failed: int = 0) -> Summary:
         tuple(pairs),
         _weigh(judged) if judged else None,
         failed,
+        unread,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Select, func, select
 from components.model.comparison import ItemChange, Pair
 from components.model.image import SizeWH
 from components.model.review import Item, Status
-from components.store.comparison_rows import unpack_errors, unpack_pairs
+from components.store.comparison_rows import UNREAD, unpack_errors, unpack_pairs
 from components.store.database import Database
 from components.store.rows import clean_text, make_item
 from components.store.schema import REMOVED, comparison_items, images, items
@@ -61,6 +61,7 @@ def load_changes(db: Database, comparison_id: str) -> tuple[list[ItemChange], in
                     unpack_pairs(row["pairs"]),
                     unpack_errors(row["truth_a"]),
                     unpack_errors(row["truth_b"]),
+                    UNREAD in row["truth_a"],
                 )
             )
     return changes, failed

@@ -15,6 +15,9 @@ from components.store.schema import comparisons
 LONGEST_PROBLEM: Final = 500
 """Signs in why a picture, or all of them, cannot be compared."""
 
+UNREAD: Final = '"errors":null'
+"""What `pack_row` writes of a truth mask that could not be read."""
+
 
 def make_comparison(row: RowMapping) -> Comparison:
     """A row of comparisons."""
@@ -59,8 +62,8 @@ def pack_row(change: ItemChange | str, *, truth_sha256: str, **ids: Any) -> dict
         **ids,
         "changed": change.changed,
         "pairs": pack([[pair.a, pair.b, pair.pixels] for pair in change.pairs]),
-        "truth_a": _pack_errors(change.truth_a, truth_sha256),
-        "truth_b": _pack_errors(change.truth_b, truth_sha256),
+        "truth_a": _pack_errors(change, change.truth_a, truth_sha256),
+        "truth_b": _pack_errors(change, change.truth_b, truth_sha256),
         "problem": "",
     }
 
@@ -71,15 +74,17 @@ def unpack_pairs(text: str) -> tuple[Pair, ...]:
 
 
 def unpack_errors(text: str) -> SideErrors | None:
-    """What `pack_row` made of one side's errors."""
-    if not text:
+    """What `pack_row` made of one side's errors; None also where the truth could not be read."""
+    if not text or UNREAD in text:
         return None
     fields = json.loads(text)
     errors = {name: (three[0], three[1], three[2]) for name, three in fields["errors"].items()}
     return SideErrors(errors, fields["ignored"])
 
 
-def _pack_errors(found: SideErrors | None, truth_sha256: str) -> str:
+def _pack_errors(change: ItemChange, found: SideErrors | None, truth_sha256: str) -> str:
+    if change.is_truth_unread:
+        return pack({"mask": truth_sha256, "errors": None})
     if found is None:
         return ""
     return pack(

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from components.errors import Conflict
 from components.model.comparison import Comparison, ItemChange, Side
@@ -20,8 +20,9 @@ from components.store.comparison_rows import (
 from components.store.comparison_sides import Pending
 from components.store.database import Database
 from components.store.dialect import put
-from components.store.rows import check_model, clean_text, load_project
-from components.store.schema import comparison_items, comparisons
+from components.store.rows import check_model, clean_text, load_project, unpack_class_map
+from components.store.schema import comparison_items, comparisons, truths
+from components.store.truths import forget_counted
 
 
 def begin_comparison(
@@ -122,6 +123,16 @@ def keep_changes(
     with db.write() as connection:
         load_comparison(connection, comparison_id)
         put(connection, comparison_items, rows)
+        _forget_renamed(connection, [pending for pending, _ in found])
+
+
+def _forget_renamed(connection: Connection, counted: Sequence[Pending]) -> None:
+    """Let be counted again what got other names while it was counted."""
+    maps = {one.item_id: one.truth_map for one in counted if one.truth_sha256}
+    now = select(truths.c.item_id, truths.c.class_map).where(truths.c.item_id.in_(list(maps)))
+    for item_id, packed in connection.execute(now).all():
+        if unpack_class_map(packed) != maps[item_id]:
+            forget_counted(connection, item_id)
 
 
 def note_state(

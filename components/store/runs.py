@@ -183,11 +183,14 @@ def start_run(db: Database, run_id: str, *, by: str, now: int) -> Run:
                 tasks.c.truth_sha256,
                 tasks.c.truth_width,
                 tasks.c.truth_height,
-            ).where(
+            )
+            .where(
                 tasks.c.run_id == run.id,
                 tasks.c.state == "known",
                 tasks.c.truth_sha256.is_not(None),
             )
+            # In the order of their keys, as others write: see `dialect.put`.
+            .order_by(tasks.c.item_id)
         ).all()
         for item_id, sha256, *size_wh in known:
             put_truth(

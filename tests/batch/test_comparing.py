@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components.batch.comparing import Comparer
+from components.display.charts.comparison_words import say_change
 from components.model.comparison import Comparison, Side
 from components.model.comparison_summary import summarise
 from components.model.png import encode_gray
@@ -179,6 +180,39 @@ def test_one_that_is_damaged_is_said_and_does_not_stop_the_others(
     assert name == "1.jpg"
     assert "confidence mask" in problem
     assert comparer.find_trouble(comparison.id) == ""
+
+
+def test_a_damaged_truth_mask_is_left_out_and_can_be_brought_anew(
+    database: Database, comparer: Comparer
+) -> None:
+    from components.store import content
+    from components.store.truths import put_truth
+
+    project = make_project(database)
+    item, ids, _ = add(database, project, 1)
+    right = encode_gray(ids)
+    comparison = begin(database, project)
+    found = []
+    for at, png in enumerate((b"no PNG", right)):
+        database.put_away(png)
+        with database.write() as connection:
+            sha256 = content.store_blob(connection, png)
+            put_truth(connection, item.id, sha256, (20, 15), CLASSES, by="lead", now=NOW + at)
+        assert comparison_sides.count_pending(database, comparison.id) == (1, 1)
+        comparer.take(comparison.id)
+        wait_for(
+            lambda: comparison_sides.count_pending(database, comparison.id) == (0, 1), "compared"
+        )
+        changes, failed = comparison_lists.load_changes(database, comparison.id)
+        found.append(summarise(changes, failed=failed))
+    damaged, whole = found
+    assert (damaged.items, damaged.failed, damaged.unread_truths) == (1, 0, 1)
+    assert damaged.gains is None
+    assert "One truth mask is lost or damaged" in say_change(damaged)
+    assert whole.pairs == damaged.pairs
+    assert whole.unread_truths == 0
+    assert whole.gains is not None
+    assert "truth mask" not in say_change(whole)
 
 
 def test_who_stops_keeps_what_was_counted_and_another_goes_on(database: Database) -> None:

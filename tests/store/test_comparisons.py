@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -180,6 +181,56 @@ def test_only_what_changed_is_counted_anew(database: Database) -> None:
     with database.read() as connection:
         number = connection.scalar(select(func.count()).select_from(comparison_items))
     assert number == 3
+
+
+def test_a_truth_of_other_names_or_a_better_mask_is_counted_anew(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["a", "b", "c"])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+        put_truth(database, item.id, b"truth")
+    comparison = begin(database, project)
+    other = begin(database, project, B, A)
+    sha = hashlib.sha256(b"truth").hexdigest()
+
+    def name_truth(item: Item, class_map: dict[int, str]) -> None:
+        with database.write() as connection:
+            truths.put_truth(connection, item.id, sha, (40, 30), class_map, by="lead", now=NOW)
+
+    for item in made:
+        name_truth(item, {1: "road"})
+    found: list[tuple[Pending, ItemChange | str]] = []
+    for one in comparison_sides.take_pending(database, comparison.id):
+        unread = replace(make_change(one), truth_a=None, truth_b=None, is_truth_unread=True)
+        came: dict[str, ItemChange | str] = {"a": make_change(one), "b": unread, "c": "It is lost."}
+        found.append((one, came[one.name]))
+    comparisons.keep_changes(database, comparison.id, found)
+    count_all(database, other)
+    changes, failed = comparison_lists.load_changes(database, comparison.id)
+    assert (changes, failed) == ([change for _, change in found if change != "It is lost."], 1)
+
+    def count_pending() -> tuple[int, int]:
+        return (
+            comparison_sides.count_pending(database, comparison.id)[0],
+            comparison_sides.count_pending(database, other.id)[0],
+        )
+
+    assert count_pending() == (0, 0)
+    # The same once more: it may be there again where it was lost.
+    for item, number in zip(made, (0, 1, 2), strict=True):
+        name_truth(item, {1: "road"})
+        assert count_pending() == (number, 0)
+    # Other names: what came of A against B stays meanwhile.
+    name_truth(made[0], {1: "Straße"})
+    assert count_pending() == (3, 1)
+    assert comparison_lists.count_changed(database, comparison.id) == 2
+    before = comparison_sides.take_pending(database, comparison.id)
+    name_truth(made[0], {1: "tree"})  # while they are being counted
+    comparisons.keep_changes(database, comparison.id, [(one, make_change(one)) for one in before])
+    assert count_pending() == (1, 1)
+    count_all(database, comparison)
+    count_all(database, other)
+    assert count_pending() == (0, 0)
 
 
 def test_pages_of_what_is_to_be_counted(database: Database) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from components.batch.catching_up import measure_next
 from components.errors import Conflict
-from components.model.insights import RANK_KINDS, Pick, Slice
+from components.model.insights import RANK_KINDS, Measures, Pick, Slice
 from components.model.review import STATUSES
 from components.model.scores import score_confusion
 from components.store import Database, insights, items, projects
 from components.store import content as store_content
+from components.store.insights import keeping
 from components.store.schema import item_measures
 from components.store.truths import put_truth
 from tests.store.insight_material import (
@@ -201,23 +202,20 @@ def test_curves_and_flips(desk: Desk) -> None:
 
 def test_confidences_that_were_approved_at(desk: Desk) -> None:
     for wanted in SLICES:
-        newest = {}
         counted = list(list_lines(desk, wanted))
         by_reviewer = {}
         for line in sorted(counted, key=lambda line: line.seq):
             by_reviewer[line.item_id, line.reviewer] = line
-        for line in sorted(by_reviewer.values(), key=lambda line: line.seq):
-            if line.move == "approved":
-                newest[line.item_id] = line.confidence
         approved = {
             one.item.id: one
             for one in desk.choose(wanted)
             if items.find_item(desk.database, one.item.id).status == "approved"
         }
         expected = Counter(
-            (name, newest[item_id])
-            for item_id, one in approved.items()
-            for name in set(one.show(50))
+            (name, line.confidence)
+            for line in by_reviewer.values()
+            if line.move == "approved" and line.item_id in approved
+            for name in set(approved[line.item_id].show(50))
         )
         found = insights.list_approved_confidences(desk.database, desk.project.id, wanted)
         assert {(one.class_name, one.confidence): one.n for one in found} == expected
@@ -348,6 +346,12 @@ def test_pictures_of_a_part_of_a_chart(desk: Desk) -> None:
             for one in chosen
             if one.sure is not None and "tree" in one.show(69) and "tree" not in one.show(70)
         }
+        flips = insights.load_curves(desk.database, desk.project.id, wanted).flips
+        for percent in {1, 50, *np.flatnonzero(flips).tolist()}:
+            # Each bar of the chart of flips is of all classes together.
+            found = pick(wanted, kind="vanishing", confidence=percent)
+            assert len(set(found)) == len(found) <= flips[percent]
+            assert bool(found) == bool(flips[percent])
         confused = {
             one.item.id: one.compare()["pond", "road"]
             for one in chosen
@@ -437,6 +441,35 @@ def test_a_truth_without_names_has_the_ids_of_the_model(desk: Desk) -> None:
     assert _score(desk, own) == 1
     assert insights.load_truth_totals(desk.database, desk.project.id, own).nameless == 1
     assert insights.load_truth_totals(desk.database, desk.project.id, Slice()).nameless == 1
+
+
+def test_other_names_of_the_same_truth_mask_are_counted(desk: Desk) -> None:
+    one = desk.pictures[0]
+    own = Slice(name_part=one.item.name)
+    swapped = {key: CLASS_MAP[key ^ 1] for key in CLASS_MAP}
+    _put_truth(desk, one.item.id, one.ids, swapped)
+    assert _score(desk, own) == 0
+    _put_truth(desk, one.item.id, one.ids, swapped)  # nothing new
+    assert insights.count_unmeasured(desk.database, desk.project.id).pending == 0
+    _put_truth(desk, one.item.id, one.ids, CLASS_MAP)
+    assert insights.load_truth_totals(desk.database, desk.project.id, own).unmeasured == 1
+    assert _score(desk, own) == 1
+    check_consistency(desk.database)
+
+
+def test_names_that_come_while_it_is_counted_are_counted(desk: Desk) -> None:
+    one = desk.pictures[0]
+    _put_truth(desk, one.item.id, one.ids, {})
+    (pending,) = keeping.list_pending(desk.database, desk.project.id, 5)
+    assert pending.truth is not None
+    _put_truth(desk, one.item.id, one.ids, TRUTH_MAP)
+    measures = Measures(50, 0, (), pending.truth.sha256)
+    given = desk.database, pending.item_id, pending.answer_id, measures
+    assert keeping.keep_measures(*given, areas=None, truth=pending.truth)
+    assert insights.count_unmeasured(desk.database, desk.project.id).pending == 1
+    (again,) = keeping.list_pending(desk.database, desk.project.id, 5)
+    assert keeping.keep_measures(*given, areas=None, truth=again.truth)
+    assert insights.count_unmeasured(desk.database, desk.project.id).pending == 0
 
 
 def test_what_was_counted_by_earlier_rules_is_counted_again_where_it_differs(desk: Desk) -> None:

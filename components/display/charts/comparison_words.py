@@ -33,7 +33,20 @@ def say_pairs(summary: Summary) -> str:
 
 
 def say_change(summary: Summary) -> str:
-    """How much B differs from A, in one or two sentences."""
+    """How much B differs from A, in a few sentences."""
+    return _say_difference(summary) + _say_unread(summary.unread_truths)
+
+
+def _say_unread(number: int) -> str:
+    if not number:
+        return ""
+    which, it = (
+        (f"{number:,} truth masks are", "they") if number > 1 else ("One truth mask is", "it")
+    )
+    return f" {which} lost or damaged and left out. On the page Add {it} can be brought once more."
+
+
+def _say_difference(summary: Summary) -> str:
     if not summary.changed:
         return (
             f"A and B say the same about every pixel of {count(summary.items, 'picture')}. "

@@ -29,6 +29,7 @@ from components.store.schema import (
     projects,
     truths,
 )
+from components.store.truths import forget_counted
 
 RULES: Final = 2
 """Number of the rules that pictures are counted by; what was counted by others is counted anew."""
@@ -144,6 +145,7 @@ def keep_measures(
     measures: Measures,
     *,
     areas: Sequence[Area] | None,
+    truth: Truth | None,
 ) -> bool:
     """Keep what was counted of a picture, if that answer is still the one it is reviewed by.
 
@@ -154,6 +156,7 @@ def keep_measures(
         measures: what was counted.
         areas: of the classes present, at the confidence that was counted at; None leaves those
             that are kept.
+        truth: that it was counted against.
 
     Returns:
         Whether it was kept.
@@ -171,6 +174,12 @@ def keep_measures(
         if areas is not None:
             put_classes(connection, item, project.id, areas)
         put_measures(connection, item.id, item.project_id, item.position, answer_id, measures)
+        if truth is not None:
+            packed = connection.scalar(
+                select(truths.c.class_map).where(truths.c.item_id == item.id)
+            )
+            if packed is None or unpack_class_map(packed) != truth.class_map:
+                forget_counted(connection, item.id)  # it got other names meanwhile
         return True
 
 
