@@ -69,8 +69,8 @@ class Pick:
             and about `class_name` where these are given; "together": with both `class_name` and
             `other`; "outliers": far from the box of `class_name`, farthest first; "confused":
             `class_name` is true and `other` was answered, most pixels first; "vanishing":
-            `class_name` is there at `confidence` − 1 % and not at `confidence`; "repeats": decided
-            differently when decided once more.
+            `class_name`, or any class where it is "", is there at `confidence` − 1 % and not at
+            `confidence`; "repeats": decided differently when decided once more.
         class_name, other: names of classes.
         move, reason: of decisions; decisions that were taken back do not count.
         start, end: UTC milliseconds.
@@ -238,8 +238,8 @@ class ApprovedAt:
 
     Attributes:
         class_name: present in the picture.
-        confidence: percent 0–100 the newest standing approval was given at.
-        n: pictures.
+        confidence: percent 0–100 that an approval was given at.
+        n: approvals that count.
     """
 
     class_name: str

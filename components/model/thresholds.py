@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from components.model.cut import Table
 
 BINS = 101
-FEWEST_APPROVALS = 5
+FEWEST_APPROVALS = 6
+"""Of fewer not even the range from the least to the greatest holds the median at 95 %."""
 
 Histogram = NDArray[np.int64]
 """Pixels by percent: int64 (101,)."""
@@ -29,9 +30,9 @@ class Recommendation:
     Attributes:
         threshold: percent, one that was approved at; None with too few approvals.
         low, high: ends of the median's interval, percents; None without a threshold.
-        level: how often such an interval holds the true median, 0–1: at least 0.95, except with 5
-            approvals, where the widest possible has 0.9375; None without a threshold.
-        approvals: approved items that hold the class.
+        level: how often such an interval holds the true median, 0–1, at least 0.95; None without
+            a threshold.
+        approvals: of items that hold the class.
         reason: why there is none, a plain sentence; "" where there is one.
     """
 
@@ -51,8 +52,8 @@ def recommend_threshold(approved: Iterable[tuple[int, int]]) -> Recommendation:
     a half, whatever their distribution (David and Nagaraja, "Order Statistics", 2003, section 7.1).
 
     Args:
-        approved: (confidence in percent, approved items that hold the class); a confidence may come
-            more than once.
+        approved: (confidence in percent, approvals of items that hold the class); a confidence may
+            come more than once.
     """
     counts: dict[int, int] = {}
     for confidence, items in approved:
@@ -60,7 +61,7 @@ def recommend_threshold(approved: Iterable[tuple[int, int]]) -> Recommendation:
     total = sum(counts.values())
     if total < FEWEST_APPROVALS:
         reason = (
-            f"At least {FEWEST_APPROVALS} approved pictures with this class are needed; "
+            f"At least {FEWEST_APPROVALS} approvals of pictures with this class are needed; "
             f"there {'is' if total == 1 else 'are'} {total or 'none'}."
         )
         return Recommendation(None, None, None, None, total, reason)

@@ -15,6 +15,7 @@ from components.display.charts.sureness import (
     recommend,
 )
 from components.model.insights import Totals
+from components.model.thresholds import FEWEST_APPROVALS
 from components.ui.insights_card import Card, View, show_chart, show_empty
 from components.ui.insights_lists import show_ranked
 
@@ -91,6 +92,7 @@ def _show_recommended(view: View) -> None:
     most = max((one.approvals for one in found.values()), default=0)
     show_empty(
         replace(_RECOMMENDED),
-        "At least 5 approved pictures with the same class are needed; the most there are of one "
-        f"is {most}. Approving at another confidence than the project’s counts as well.",
+        f"At least {FEWEST_APPROVALS} approvals of pictures with the same class are needed; the "
+        f"most there are of one is {most}. Approving at another confidence than the project’s "
+        "counts as well.",
     )

@@ -180,10 +180,13 @@ def test_recommendations_are_medians_of_what_was_approved_at() -> None:
     # Nine values: the second from either end encloses the median at 96 %.
     assert points.error_x.arrayminus[1] == 50 - 40
     assert points.error_x.array[1] == 70 - 50
-    assert "Pictures with tree were approved at 50 % in the middle case (from 30;" in chart.says
+    assert (
+        "Pictures with tree were approved at 50 % in the middle case (from 30 approvals;"
+        in chart.says
+    )
     assert "certainty it lies at 50 %)." in chart.says
     assert "The project’s 50 % lies within every interval." in chart.says
-    assert "1 class has too few approved pictures to say." in chart.says
+    assert "1 class has too few approvals to say." in chart.says
     away = chart_recommendations(approved, COLOURS | {"sign": "#000000"}, 75)
     assert "The project’s 75 % lies outside the interval of tree and road." in away.says
     assert {row[0]: row[4] for row in chart.rows} == {"road": 9, "tree": 30, "sign": 2}

@@ -177,7 +177,7 @@ def chart_recommendations(
             customdata=[
                 [
                     f"{make_plain(name, 48)}: {at} %, {low} to {high} %<br>"
-                    f"{count(known[name].approvals, 'approved picture')}",
+                    f"{count(known[name].approvals, 'approval')}",
                     place,
                 ]
                 for place, name, at, low, high in zip(
@@ -209,8 +209,8 @@ def chart_recommendations(
         first = known[names[0]]
         says = (
             f"Pictures with {names[0]} were approved at {first.threshold} % in the middle case "
-            f"(from {first.approvals:,}; with {(first.level or 0) * 100:.0f} % certainty it lies "
-            f"{_tell_range(first)}). "
+            f"(from {first.approvals:,} approvals; with {(first.level or 0) * 100:.0f} % certainty "
+            f"it lies {_tell_range(first)}). "
         )
         says += (
             f"The project’s {confidence} % lies outside the interval of {_list_names(apart)}."
@@ -219,15 +219,12 @@ def chart_recommendations(
         )
     few = len(found) - len(known)
     if few:
-        says += (
-            f" {few} {'class has' if few == 1 else 'classes have'} too few approved pictures to "
-            "say."
-        )
+        says += f" {few} {'class has' if few == 1 else 'classes have'} too few approvals to say."
     rows = tuple(
         (name, one.threshold, one.low, one.high, one.approvals, one.reason)
         for name, one in found.items()
     )
-    columns = ("Class", "Recommended %", "From %", "To %", "Approved pictures", "Why none")
+    columns = ("Class", "Recommended %", "From %", "To %", "Approvals", "Why none")
     opens = tuple(Pick("together", class_name=name, other=name) for name in names)
     return Chart(figure, columns, rows, says.strip(), opens)
 

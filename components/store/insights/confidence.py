@@ -122,7 +122,8 @@ def sum_confidences(db: Database, project_id: str, wanted: Slice) -> dict[str, C
 def list_approved_confidences(db: Database, project_id: str, wanted: Slice) -> list[ApprovedAt]:
     """At which confidences pictures with a class were approved, by class and confidence.
 
-    Of each approved picture the newest approval that counts is taken.
+    Of each approved picture every approval that counts is taken: reviewers who approved of one
+    picture at different confidences are both heard.
 
     Raises:
         Conflict: a slice that cannot be.
@@ -130,30 +131,25 @@ def list_approved_confidences(db: Database, project_id: str, wanted: Slice) -> l
     """
     if wanted.status and "approved" not in wanted.status:
         return []
-    newest = (
-        select(standing.c.position, func.max(standing.c.seq).label("seq"))
-        .where(
-            standing.c.project_id == clean_text(project_id),
-            standing.c.is_voice == 1,
-            standing.c.move == "approved",
-        )
-        .group_by(standing.c.position)
-        .subquery()
-    )
     with db.read() as connection:
         scope = Scope(connection, project_id, replace(wanted, status=("approved",)))
-        of_newest = reviews.c.seq == newest.c.seq
         positions, given = read_columns(
             connection,
-            select(newest.c.position, reviews.c.confidence).join(reviews, of_newest),
+            select(standing.c.position, reviews.c.confidence)
+            .join(reviews, reviews.c.seq == standing.c.seq)
+            .where(
+                standing.c.project_id == clean_text(project_id),
+                standing.c.is_voice == 1,
+                standing.c.move == "approved",
+            ),
         )
         chosen = scope.has(positions)
-        confidences = np.full(len(scope.mask), -1, np.int64)
-        confidences[positions[chosen]] = given[chosen]
+        positions, given = positions[chosen], given[chosen]
         approved = []
         for name in scope.list_class_names():
-            at = confidences[scope.read_class(name)]
-            counts = np.bincount(at[at >= 0], minlength=CONFIDENCES)
+            holds = np.zeros(len(scope.mask), bool)
+            holds[scope.read_class(name)] = True
+            counts = np.bincount(given[holds[positions]], minlength=CONFIDENCES)
             approved += [
                 ApprovedAt(name, confidence, int(counts[confidence]))
                 for confidence in np.flatnonzero(counts).tolist()
