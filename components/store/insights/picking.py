@@ -76,7 +76,8 @@ def _list_positions(scope: Scope, pick: Pick) -> NDArray[np.int64]:
 
 
 def _list_vanishing(scope: Scope, class_name: str, confidence: int) -> NDArray[np.int64]:
-    keys = [key for key, name in load_class_names(scope).items() if name == class_name]
+    """Positions, ascending, of pictures that a class, or any where none is named, vanishes from."""
+    keys = [key for key, name in load_class_names(scope).items() if class_name in ("", name)]
     found = [np.zeros(0, np.int64)]
     for stretch in walk_bins(scope) if confidence > 1 else ():
         records = stretch.records
@@ -85,7 +86,8 @@ def _list_vanishing(scope: Scope, class_name: str, confidence: int) -> NDArray[n
         rows = np.flatnonzero(is_cut & np.isin(records["key"], keys))
         gone = stretch.bins.find_vanishing(rows) == confidence
         found.append(stretch.positions[rows[gone]])
-    return np.sort(np.concatenate(found))
+    # Several classes may vanish from a picture at once.
+    return np.unique(np.concatenate(found))
 
 
 def _list_decided(scope: Scope, pick: Pick, limit: int) -> list[str]:
