@@ -12,6 +12,9 @@ BACKGROUND_COLOUR = "#9aa0a6"
 UNMAPPED_BACKGROUND_ID = 255
 """Real servers write background as 255 where the class map has no name for it."""
 
+FOLDED_BACKGROUND = " background"
+"""What `fold_name` makes of the background; nobody's name, since those are stripped."""
+
 _BACKGROUND_NAMES = frozenset({"background", "_background_", "__background__", "bg"})
 _LONGEST_NAME = 120
 _FIRST_TIER = 7  # the Okabe–Ito colours, given out before any other
@@ -63,6 +66,11 @@ class ClassInfo:
 def is_background_name(name: str) -> bool:
     """Whether a class of this name is the background, however it is spaced or capitalised."""
     return name.strip().casefold() in _BACKGROUND_NAMES
+
+
+def fold_name(name: str) -> str:
+    """What names of one class have in common: spaces and case aside, all of the background's."""
+    return FOLDED_BACKGROUND if is_background_name(name) else name.strip().casefold()
 
 
 def make_readable(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from components.model.classes import fold_name
 from components.model.comparison import ItemChange, SideErrors
 from components.model.intervals import Difference, bound_iou_differences
 
@@ -191,5 +192,5 @@ def _weigh(judged: Sequence[tuple[SideErrors, SideErrors]]) -> Gains:
 
 
 def _spell(spelled: dict[str, str], name: str) -> str:
-    """One spelling for names that differ in case alone: the first that came."""
-    return spelled.setdefault(name.strip().casefold(), name)
+    """One spelling for names of one class: the first that came."""
+    return spelled.setdefault(fold_name(name), name)

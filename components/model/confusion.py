@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.model.areas import map_floor
-from components.model.classes import list_classes
+from components.model.classes import FOLDED_BACKGROUND, list_classes
 from components.model.image import SizeWH
 
 Confusion = NDArray[np.int64]
@@ -270,5 +270,5 @@ def name_confusion(counts: Confusion, match: NameMatch) -> NamedConfusion:
 
 
 def _make_key(name: str, is_background: bool) -> str:
-    # A name never starts with a space once it is stripped, so this is nobody's name.
-    return " background" if is_background else name.strip().casefold()
+    # An id can be the background without being called so: see `classes.list_classes`.
+    return FOLDED_BACKGROUND if is_background else name.strip().casefold()

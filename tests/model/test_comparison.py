@@ -212,6 +212,21 @@ def test_gains_are_ious_of_summed_pixels_and_say_what_is_sure() -> None:
     assert {gain.name.casefold(): gain.better for gain in turned.classes}["road"] == "a"
 
 
+def test_the_background_is_one_class_however_it_is_called() -> None:
+    three = (5, 1, 2)
+    names = ("Background", "_background_", " bg")
+    gains = summarise(make_judged([{name: three} for name in names], [{}, {}, {}])).gains
+    assert gains is not None
+    assert [(gain.name, gain.items, gain.true_pixels) for gain in gains.classes] == [
+        ("Background", 3, 21)
+    ]
+    changes = [ItemChange(name, 100, 0.1, (Pair(name, "road", 10),)) for name in names]
+    pairs = summarise(changes).pairs
+    assert [(pair.a, pair.b, pair.pixels, pair.items) for pair in pairs] == [
+        ("Background", "road", 30, 3)
+    ]
+
+
 def test_few_pictures_tell_nothing() -> None:
     count = LEAST_FOR_INTERVAL - 1
     a, b = [{"road": (1, 50, 50)}] * count, [{"road": (99, 1, 1)}] * count

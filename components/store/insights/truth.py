@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, or_, select
 
-from components.model.classes import is_background_name
+from components.model.classes import fold_name
 from components.model.insights import Slice, TruthTotals
 from components.store.database import Database
 from components.store.insights.confidence import load_class_names
@@ -25,8 +25,6 @@ from components.store.insights.packing import (
 from components.store.insights.slicing import Scope
 from components.store.rows import clean_text, pack_class_map
 from components.store.schema import item_confusions, item_measures, items, truths
-
-_BACKGROUND: Final = " background"  # nobody's name once it is stripped
 
 
 def load_truth_totals(db: Database, project_id: str, wanted: Slice) -> TruthTotals:
@@ -102,11 +100,6 @@ def rank_confused(scope: Scope, class_name: str, other: str) -> NDArray[np.int64
         np.add.at(pixels, of_picture[chosen], records["pixels"][chosen])
     found: NDArray[np.int64] = np.flatnonzero(pixels)
     return found[np.lexsort((found, -pixels[found]))]
-
-
-def fold_name(name: str) -> str:
-    """What classes of one name have in common, as `confusion.match_names` compares them."""
-    return _BACKGROUND if is_background_name(name) else name.strip().casefold()
 
 
 def _take(
