@@ -53,6 +53,9 @@ def choose_project(projects: Sequence[Project]) -> Project:
     picked = st.selectbox(
         "Project",
         list(by_id),
+        # On another page this is another widget: until it has a value, the key still tells that of
+        # the page before, so nothing was put in above, and it would begin with the first.
+        index=list(by_id).index(chosen),
         format_func=lambda id_: by_id[id_].name if id_ in by_id else "",
         key="project_choice",
         on_change=_choose,
