@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from html import escape
 from typing import Final
 
 from components.export.report_facts import DECIDED
 from components.export.report_shares import ClassShare
-from components.export.report_words import STATUSES, write_count, write_day, write_share
+from components.export.report_words import STATUSES, spell, write_count, write_day, write_share
 from components.model.review import Status
 from components.model.scores import ClassScore
 
@@ -36,12 +35,12 @@ def draw_verdicts(counts: Mapping[Status, int]) -> str:
     )
     key = "".join(
         f'<li><i class="v-{status}"></i><strong>{number:,}</strong> '
-        f"{escape(STATUSES[status].lower())}<span>{write_share(number, total)}</span></li>"
+        f"{spell(STATUSES[status].lower())}<span>{write_share(number, total)}</span></li>"
         for status, number in present
     )
     said = ", ".join(f"{number:,} {STATUSES[status].lower()}" for status, number in present)
     return (
-        f'<div class="verdicts" role="img" aria-label="{escape(said)}">{parts}</div>'
+        f'<div class="verdicts" role="img" aria-label="{spell(said)}">{parts}</div>'
         f'<ul class="key">{key}</ul>'
     )
 
@@ -91,7 +90,7 @@ def draw_bars(rows: Sequence[tuple[str, int]]) -> str:
     """Names with a bar and a number each, the largest first."""
     highest = max((number for _, number in rows), default=1)
     drawn = "".join(
-        f"<tr><th>{escape(name)}</th>"
+        f"<tr><th>{spell(name)}</th>"
         f'<td><i class="bar plain" style="width:{100 * number / highest:.2f}%"></i></td>'
         f"<td>{number:,}</td></tr>"
         for name, number in rows
@@ -106,7 +105,7 @@ def draw_shares(shares: Sequence[ClassShare], masks: int) -> str:
     for one in shares[:_MOST_CLASSES]:
         low, high = 100 * one.low / highest, 100 * one.high / highest
         rows.append(
-            f"<tr><th>{draw_swatch(one.info.colour)}{escape(one.info.name)}</th>"
+            f"<tr><th>{draw_swatch(one.info.colour)}{spell(one.info.name)}</th>"
             f'<td><div class="share"><i class="bar" style="width:{100 * one.mean / highest:.2f}%;'
             f'background:{one.info.colour}"></i>'
             f'<b style="left:{low:.2f}%;width:{max(high - low, 0):.2f}%"></b></div></td>'
@@ -121,7 +120,7 @@ def draw_shares(shares: Sequence[ClassShare], masks: int) -> str:
 def draw_overlaps(classes: Sequence[tuple[str, ClassScore]]) -> str:
     """Each class with its overlap with the truth (IoU), the whole width being all of it."""
     rows = "".join(
-        f"<tr><th>{escape(name)}</th>"
+        f"<tr><th>{spell(name)}</th>"
         f'<td><div class="full"><i class="bar plain" style="width:{100 * (score.iou or 0):.2f}%">'
         f"</i></div></td><td>{100 * (score.iou or 0):.1f}\u00a0%</td></tr>"
         for name, score in classes[:_MOST_CLASSES]

@@ -17,6 +17,7 @@ from components.export.exhibition import Exhibition
 from components.export.legend import Legend
 from components.export.pictures import make_small_ids
 from components.export.report_pictures import draw_overlay, draw_picture
+from components.export.report_remarks import Remarks
 from components.export.report_shares import ClassShare, ShareSums
 from components.export.report_truth import Agreement, TruthSums, compare
 from components.model.areas import Counts, count_stretched
@@ -35,7 +36,6 @@ MOST_SHOWN: Final[Mapping[Status, int]] = {
 }
 """Pictures of each verdict that are shown, in the order they are; whatever their number, the
 report can still be sent by mail."""
-MOST_REMARKS: Final = 300
 DECIDED: Final[tuple[Status, ...]] = ("approved", "needs_fix", "rejected")
 
 
@@ -63,15 +63,6 @@ class Shown:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remarked:
-    """What was said of a picture."""
-
-    name: str
-    status: Status
-    review: Review
-
-
 @dataclass
 class Facts:
     """What the report says.
@@ -89,7 +80,7 @@ class Facts:
         shares: of classes, the largest first, the background last.
         truth: how the masks agree with truth masks; None where there are none.
         shown: by status.
-        remarks: the first MOST_REMARKS with words, and how many there are.
+        remarks: what was written, and how much there is of it.
     """
 
     counts: dict[Status, int] = field(default_factory=dict)
@@ -104,8 +95,7 @@ class Facts:
     shares: list[ClassShare] = field(default_factory=list)
     truth: Agreement | None = None
     shown: dict[Status, list[Shown]] = field(default_factory=dict)
-    remarks: list[Remarked] = field(default_factory=list)
-    all_remarks: int = 0
+    remarks: Remarks = field(default_factory=Remarks)
 
     @property
     def total(self) -> int:
@@ -242,9 +232,8 @@ def _count_reviews(exhibit: Exhibit, facts: Facts, reviewers: set[str]) -> None:
         day = datetime.fromtimestamp(review.at / 1000, UTC).date()
         facts.days.setdefault(day, Counter())[review.move] += 1
         if review.note:
-            facts.all_remarks += 1
-            if len(facts.remarks) < MOST_REMARKS:
-                facts.remarks.append(Remarked(exhibit.item.name, exhibit.item.status, review))
+            facts.remarks.add_note(exhibit.item.name, review)
+    facts.remarks.add_pins(exhibit)
 
 
 def _is_said(review: Review) -> bool:

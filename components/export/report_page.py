@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,13 +16,15 @@ from components.export.report_charts import (
     draw_swatch,
     draw_verdicts,
 )
-from components.export.report_facts import MOST_SHOWN, Facts, Remarked, Shown
+from components.export.report_facts import MOST_SHOWN, Facts, Shown
 from components.export.report_pictures import write_data_url
+from components.export.report_remarks import write_remarks
 from components.export.report_truth import Agreement
 from components.export.report_words import (
     REASONS,
     STATUSES,
     describe,
+    spell,
     write_count,
     write_day,
     write_share,
@@ -52,7 +53,7 @@ def write_page(project: Project, facts: Facts, changed_at: int) -> str:
         _write_classes(facts),
         _write_truth(facts.truth),
         _write_gallery(facts),
-        _write_remarks(facts.remarks, facts.all_remarks),
+        write_remarks(facts.remarks),
         _write_foot(changed_at),
     ]
     return (
@@ -60,7 +61,7 @@ def write_page(project: Project, facts: Facts, changed_at: int) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(project.name)}: review report</title>\n"
+        f"<title>{spell(project.name)}: review report</title>\n"
         f"<style>\n{_read_css()}</style></head>\n"
         f"<body><main>\n{''.join(parts)}</main></body></html>\n"
     )
@@ -73,7 +74,7 @@ def _read_css() -> str:
 
 def _write_head(project: Project, facts: Facts, changed_at: int) -> str:
     models = [name for name, _ in facts.models.most_common(3)]
-    answered = f", masks by <strong>{escape(', '.join(models))}</strong>" if models else ""
+    answered = f", masks by <strong>{spell(', '.join(models))}</strong>" if models else ""
     when = ""
     if facts.days:
         first, last = min(facts.days), max(facts.days)
@@ -100,11 +101,11 @@ def _write_head(project: Project, facts: Facts, changed_at: int) -> str:
         (facts.reviewers, "reviewer" if facts.reviewers == 1 else "reviewers"),
     ]
     cells = "".join(
-        f"<div><dt>{escape(what)}</dt><dd>{number:,}</dd></div>" for number, what in figures
+        f"<div><dt>{spell(what)}</dt><dd>{number:,}</dd></div>" for number, what in figures
     )
     return (
         f'<header><p class="over">Review report{_write_as_of(changed_at)}</p>'
-        f"<h1>{escape(project.name)}</h1>"
+        f"<h1>{spell(project.name)}</h1>"
         f'<p class="lead">{lead}</p><dl class="figures">{cells}</dl></header>\n'
     )
 
@@ -200,61 +201,36 @@ def _write_group(status: Status, shown: Sequence[Shown], total: int) -> str:
     how = f"{total:,}" if len(shown) == total else f"{len(shown):,} of {total:,}, evenly spread"
     tiles = "".join(_write_tile(one) for one in shown)
     return (
-        f'<div class="group"><h3><span class="dot t-{status}">{escape(STATUSES[status])}</span>'
+        f'<div class="group"><h3><span class="dot t-{status}">{spell(STATUSES[status])}</span>'
         f'<small>{how}</small></h3><div class="tiles">{tiles}</div></div>\n'
     )
 
 
 def _write_tile(one: Shown) -> str:
     if one.picture is None or one.overlay is None:
-        sight = f"<p>{escape(one.problem)}</p>"
+        sight = f"<p>{spell(one.problem)}</p>"
     else:
         size = f'width="{one.size_wh[0]}" height="{one.size_wh[1]}"'
         sight = (
-            f'<img {size} alt="{escape(one.name)}" '
+            f'<img {size} alt="{spell(one.name)}" '
             f'src="{write_data_url(one.picture, "image/jpeg")}">'
             f'<img class="mask" {size} alt="" src="{write_data_url(one.overlay, "image/png")}">'
         )
     parts = "".join(
-        f"<li>{draw_swatch(info.colour)}{escape(info.name)} {100 * share:.1f}\u00a0%</li>"
+        f"<li>{draw_swatch(info.colour)}{spell(info.name)} {100 * share:.1f}\u00a0%</li>"
         for info, share in one.largest
     )
     said = "".join(_write_said(review) for review in one.remarks)
     return (
         f'<figure class="tile"><div class="sight">{sight}</div><figcaption>'
-        f'<strong>{escape(one.name)}</strong><ul class="parts">{parts}</ul>{said}'
+        f'<strong>{spell(one.name)}</strong><ul class="parts">{parts}</ul>{said}'
         "</figcaption></figure>"
     )
 
 
 def _write_said(review: Review) -> str:
     lines = [line for line in (describe(review), f"“{review.note}”" if review.note else "") if line]
-    return f'<p class="said">{escape(chr(10).join(lines))}</p>'
-
-
-def _write_remarks(remarks: Sequence[Remarked], total: int) -> str:
-    if not remarks:
-        return ""
-    rows = "".join(_list_rows(remarks))
-    how = "" if len(remarks) == total else f" The first {len(remarks):,} of {total:,}."
-    return (
-        "<section><h2>Remarks</h2>"
-        f'<p class="quiet">What reviewers wrote beside their verdicts.{how}</p>'
-        '<table class="remarks"><thead><tr><th>Picture</th><th>Verdict</th><th>Remark</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table></section>\n"
-    )
-
-
-def _list_rows(remarks: Sequence[Remarked]) -> Iterator[str]:
-    for remark in remarks:
-        why = describe(remark.review)
-        because = f'<span class="quiet">{escape(why)}</span>' if why else ""
-        move = remark.review.move
-        yield (
-            f'<tr><td>{escape(remark.name)}</td><td><span class="dot t-{move}">'
-            f"{escape(STATUSES[move])}</span><br>{because}</td>"
-            f"<td>{escape(remark.review.note)}</td></tr>"
-        )
+    return f'<p class="said">{spell(chr(10).join(lines))}</p>'
 
 
 def _write_foot(changed_at: int) -> str:

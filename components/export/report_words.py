@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from typing import Final
 
 from components.model.review import Reason, Review, Status
@@ -24,10 +25,20 @@ REASONS: Final[dict[Reason, str]] = {
     "bad_image": "Bad image",
     "other": "Something else",
 }
+_TURNS: Final = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+"""Signs that turn the direction of what follows (Unicode Standard Annex 9, 2), to be left out: with
+them "photo_gnp.exe" shows as "photo_exe.png". Letters of every script run their own way without."""
 _MONTHS: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+
+
+def spell(text: str) -> str:
+    """A text that people or servers typed, as HTML: it shows in the order it has."""
+    return escape(text.translate(_TURNS))
 
 
 def write_day(day: date) -> str:

@@ -14,7 +14,7 @@ from components.model.areas import stretch
 from components.model.cut import cut
 from components.model.image import SizeWH
 from components.model.png import decode_gray
-from components.model.review import Item, Project, Review, Status
+from components.model.review import Item, Pin, Project, Review, Status
 
 
 class Source(Protocol):
@@ -98,6 +98,7 @@ class Exhibit:
         reviews: all lines of the record about it, oldest first.
         truth: None where there is no truth mask.
         source: where the bytes come from.
+        pins: remarks at places of it, oldest first, with their replies.
     """
 
     item: Item
@@ -107,6 +108,7 @@ class Exhibit:
     reviews: tuple[Review, ...]
     truth: TruthFacts | None
     source: Source = field(repr=False, compare=False)
+    pins: tuple[Pin, ...] = ()
 
     @property
     def is_cut(self) -> bool:
@@ -208,7 +210,7 @@ class Exhibits(Protocol):
 
     @property
     def changed_at(self) -> int:
-        """When the newest answer or line of the record came, UTC milliseconds; 0 without any."""
+        """When the newest answer, line of the record or remark came, UTC milliseconds; else 0."""
 
     def __len__(self) -> int:
         """How many there are."""

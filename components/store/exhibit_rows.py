@@ -8,9 +8,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from components.model.exhibit import AnswerFacts, Exhibit, ImageFacts, Source, TruthFacts
-from components.model.review import STATUSES, Project, Review
+from components.model.review import STATUSES, Pin, Project, Review
+from components.store.pins import load_pins
 from components.store.rows import make_item, make_review, select_reviews, unpack_class_map
-from components.store.schema import answers, blobs, images, items, reviews, standing, truths
+from components.store.schema import (
+    answers,
+    blobs,
+    images,
+    items,
+    pins,
+    reviews,
+    standing,
+    truths,
+)
 
 
 def select_shown(project_id: str) -> Select[Any]:
@@ -68,6 +78,7 @@ def load_page(
     given = _load_answers(connection, {row["shown_id"] for row in rows} - {None})
     lines = _load_lines(connection, ids)
     masks = _load_truths(connection, ids)
+    pinned = _load_pins(connection, ids)
     return {
         row["id"]: Exhibit(
             item=make_item(row),
@@ -77,6 +88,7 @@ def load_page(
             reviews=lines.get(row["id"], ()),
             truth=masks.get(row["id"]),
             source=source,
+            pins=pinned.get(row["id"], ()),
         )
         for row in rows
     }
@@ -138,6 +150,13 @@ def _load_lines(connection: Connection, ids: list[str]) -> dict[str, tuple[Revie
     )
     made = (make_review(row) for row in connection.execute(statement).mappings())
     return {id_: tuple(lines) for id_, lines in groupby(made, lambda line: line.item_id)}
+
+
+def _load_pins(connection: Connection, ids: list[str]) -> dict[str, tuple[Pin, ...]]:
+    found: dict[str, tuple[Pin, ...]] = {}
+    for pin in load_pins(connection, pins.c.item_id.in_(ids)):
+        found[pin.item_id] = (*found.get(pin.item_id, ()), pin)
+    return found
 
 
 def _load_truths(connection: Connection, ids: list[str]) -> dict[str, TruthFacts]:

@@ -24,6 +24,8 @@ from components.store.schema import (
     answers,
     item_classes,
     items,
+    pins,
+    remarks,
     reviews,
     selection_items,
 )
@@ -117,18 +119,23 @@ def open_exhibits(db: Database, project_id: str, wish: Wish | None = None) -> St
             )
         )
         answered_at, answered = connection.execute(newest).one()
-        decided_at = connection.scalar(
+        of_these = select(chosen.c.id)
+        told = (
             select(func.max(reviews.c.at)).where(
-                reviews.c.project_id == project.id,
-                reviews.c.item_id.in_(select(chosen.c.id)),
-            )
+                reviews.c.project_id == project.id, reviews.c.item_id.in_(of_these)
+            ),
+            select(func.max(pins.c.at)).where(pins.c.item_id.in_(of_these)),
+            select(func.max(remarks.c.at))
+            .select_from(remarks.join(pins, pins.c.id == remarks.c.pin_id))
+            .where(pins.c.item_id.in_(of_these)),
         )
+        told_at = [connection.scalar(newest_line) or 0 for newest_line in told]
     return StoredExhibits(
         project=project,
         counts={status: counts[status] for status in STATUSES if status in counts},
         without_answer=len(ids) // _ID_BYTES - answered,
         class_maps=maps,
-        changed_at=max(answered_at or 0, decided_at or 0),
+        changed_at=max(answered_at or 0, *told_at),
         _db=db,
         _ids=bytes(ids),
     )

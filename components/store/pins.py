@@ -64,13 +64,13 @@ def add_pin(db: Database, pin: Pin, *, now: int) -> Pin:
     }
     with db.write() as connection:
         item, _ = hold_item(connection, clean_text(pin.item_id))
-        known = _load_pins(connection, pins.c.id == pin.id)
+        known = load_pins(connection, pins.c.id == pin.id)
         if known:
             if (known[0].item_id, known[0].author) != (item.id, row["author"]):
                 raise Conflict("This id is another pin's. Nothing was saved; set it again.")
             return known[0]
         connection.execute(insert(pins).values(item_id=item.id, **row))
-        return _load_pins(connection, pins.c.id == pin.id)[0]
+        return load_pins(connection, pins.c.id == pin.id)[0]
 
 
 def add_remark(db: Database, pin_id: str, remark: Remark, *, now: int) -> Pin:
@@ -98,7 +98,7 @@ def add_remark(db: Database, pin_id: str, remark: Remark, *, now: int) -> Pin:
         if item_id is None:
             raise Conflict("There is no such pin on this desk. Reload the page.")
         item, project = hold_item(connection, item_id)
-        (pin,) = _load_pins(connection, pins.c.id == clean_text(pin_id))
+        (pin,) = load_pins(connection, pins.c.id == clean_text(pin_id))
         known = connection.execute(
             select(remarks.c.pin_id, remarks.c.author).where(remarks.c.id == remark.id)
         ).first()
@@ -117,13 +117,13 @@ def add_remark(db: Database, pin_id: str, remark: Remark, *, now: int) -> Pin:
             )
         elif author != pin.author:
             _answer(connection, item, project, pin, remark.id, author, text, now)
-        return _load_pins(connection, pins.c.id == pin.id)[0]
+        return load_pins(connection, pins.c.id == pin.id)[0]
 
 
 def list_pins(db: Database, item_id: str) -> list[Pin]:
     """Pins of a picture, oldest first, each with its remarks."""
     with db.read() as connection:
-        return _load_pins(connection, pins.c.item_id == clean_text(item_id))
+        return load_pins(connection, pins.c.item_id == clean_text(item_id))
 
 
 def count_open(connection: Connection, item_ids: Sequence[str]) -> dict[str, int]:
@@ -161,7 +161,13 @@ def _answer(
         add_answered(connection, item, project, line_id, by=author, note=text, now=now)
 
 
-def _load_pins(connection: Connection, which: Any) -> list[Pin]:
+def load_pins(connection: Connection, which: Any) -> list[Pin]:
+    """Pins, oldest first, each with its remarks.
+
+    Args:
+        connection: within a transaction.
+        which: a condition over columns of the table of pins.
+    """
     rows = (
         connection.execute(select(pins).where(which).order_by(pins.c.at, pins.c.id))
         .mappings()
@@ -170,7 +176,8 @@ def _load_pins(connection: Connection, which: Any) -> list[Pin]:
     said: dict[str, list[Remark]] = {}
     for remark in connection.execute(
         select(remarks)
-        .where(remarks.c.pin_id.in_([row["id"] for row in rows]))
+        .select_from(remarks.join(pins, pins.c.id == remarks.c.pin_id))
+        .where(which)
         .order_by(remarks.c.seq)
     ).mappings():
         said.setdefault(remark["pin_id"], []).append(

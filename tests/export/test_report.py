@@ -25,10 +25,11 @@ from components.export.preview import preview_export
 from components.export.report import REPORT, write_report
 from components.export.report_charts import draw_days
 from components.export.report_facts import MOST_SHOWN, gather_facts
+from components.export.report_remarks import MOST_REMARKS, Noted
 from components.export.sink import FileSink
 from components.model.exhibit import Exhibit, TruthFacts
 from components.model.png import encode_gray
-from components.model.review import Reason, Review, Status
+from components.model.review import Pin, Reason, Remark, Review, Status
 from tests.chromium import open_browser, quiet_page
 from tests.export.exhibits import CLASS_MAP, PROJECT, Bytes, Shelf, make_exhibit, make_mask
 
@@ -132,7 +133,56 @@ def test_only_what_stands_counts() -> None:
     assert (facts.decisions, facts.reviewers) == (2, 2)
     assert facts.reasons == {"ragged": 2, "missed": 1}
     assert facts.named == {"tree": 1}
-    assert [remark.review.note for remark in facts.remarks] == ["a"]
+    assert [one.review.note for one in facts.remarks.shown if isinstance(one, Noted)] == ["a"]
+    assert facts.remarks.total == 1
+
+
+def make_pin(number: int, text: str, *said: tuple[str, str], class_name: str = " road") -> Pin:
+    """A pin with remarks: what was done, and the words of it."""
+    return Pin(
+        id=f"{number:032x}",
+        item_id="",
+        x=10,
+        y=20,
+        text=text,
+        class_id=1,
+        class_name=class_name,
+        author="Secret Ana",
+        at=PROJECT.created_at,
+        remarks=tuple(
+            Remark(f"{at:032x}", "Secret Ben", PROJECT.created_at, act, words)  # type: ignore[arg-type]
+            for at, (act, words) in enumerate(said)
+        ),
+    )
+
+
+def test_remarks_at_places_are_there_with_their_replies(tmp_path: Path) -> None:
+    talked = make_pin(1, "The kerb is missing", ("reply", "Seen, redone"), ("resolve", ""))
+    asked = make_pin(2, NASTY, ("resolve", ""), ("reopen", ""), class_name="")
+    exhibit = replace(make_exhibit(1, reviews=(make_review(1, note="Fine"),)), pins=(talked, asked))
+    path = write(tmp_path, [exhibit, make_exhibit(2)])
+    page = Reader(path.read_text())
+    remarks = page.text[page.text.index("pinned to places") :]
+    assert (
+        "street 1.jpg Approved Fine street 1.jpg Resolved Pinned to a place of road "
+        "The kerb is missing Reply Seen, redone street 1.jpg Open Pinned to a place "
+    ) in remarks
+    assert NASTY in remarks
+    assert page.tags["script"] == 0
+    assert "Secret" not in path.read_text()
+
+
+def test_remarks_are_bounded_whatever_they_are(tmp_path: Path) -> None:
+    replies = [("reply", f"reply {at}") for at in range(MOST_REMARKS)]
+    listed = [
+        replace(make_exhibit(1, reviews=(make_review(1, note="a note"),)), pins=()),
+        replace(make_exhibit(2), pins=(make_pin(2, "a pin", *replies), make_pin(3, "no room"))),
+    ]
+    page = Reader(write(tmp_path, listed).read_text())
+    assert "The first 300 of 303." in page.text
+    assert f"reply {MOST_REMARKS - 3}" in page.text
+    assert f"reply {MOST_REMARKS - 2}" not in page.text
+    assert "no room" not in page.text
 
 
 def test_pictures_shown_are_bounded_and_spread() -> None:
@@ -246,6 +296,26 @@ def test_what_people_typed_is_shown_as_text(tmp_path: Path) -> None:
     assert page.tags["img"] == 2
     assert not [name for name, _ in page.values if name.startswith("on")]
     assert page.text.count("<script>alert(1)</script>") >= 6
+
+
+def test_no_text_turns_the_direction_of_what_follows(tmp_path: Path) -> None:
+    turned = "photo_\u202egnp\u2066.exe\u200f"
+    exhibit = make_exhibit(
+        1,
+        name=turned,
+        class_map={0: "background", 1: turned, 2: "שלום 👨\u200d🌾"},
+        reviews=(make_review(1, note=turned, class_names=(turned,), reasons=("other",)),),
+    )
+    exhibit = replace(exhibit, pins=(make_pin(1, turned, ("reply", turned), class_name=turned),))
+    path = tmp_path / "report.html"
+    project = replace(PROJECT, name=turned)
+    write_report(Exhibition(Shelf([exhibit], project)), FileSink(path))
+    text = path.read_text(encoding="utf-8")
+    assert not set(text) & set(
+        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+    assert text.count("photo_gnp.exe") >= 5
+    assert "שלום 👨\u200d🌾" in text
 
 
 @given(st.text(min_size=1, max_size=80))

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from components.errors import Conflict, StoreError
+from components.model.review import Pin, Remark
 from components.store import (
     Database,
     exhibits,
     items,
     open_database,
     open_objects,
+    pins,
     reviews,
     selections,
 )
@@ -129,6 +131,29 @@ def test_all_lines_of_the_record_come_along(show: Show) -> None:
     (exhibit,) = (one for one in show.open() if one.item.name == "a.jpg")
     assert [line.move for line in exhibit.reviews] == ["approved", "rejected", "undone"]
     assert [line.is_standing for line in exhibit.reviews] == [True, False, False]
+
+
+def test_pins_come_along_with_what_was_said_of_them(show: Show) -> None:
+    def pin(text: str, key: str, now: int) -> Pin:
+        set_ = Pin(make_id(), show.items[key].id, 1, 2, text, class_name="road", author="Ana")
+        return pins.add_pin(show.database, set_, now=now)
+
+    first = pin("the kerb", "plain", NOW + 3000)
+    pin("the sky", "plain", NOW + 4000)
+    pin("elsewhere", "cut", NOW + 3000)
+    for act, at in (("reply", NOW + 5000), ("resolve", NOW + 6000)):
+        remark = Remark(make_id(), "Bob", 0, act, "seen" if act == "reply" else "")  # type: ignore[arg-type]
+        pins.add_remark(show.database, first.id, remark, now=at)
+    opened = show.open()
+    found = {exhibit.item.name: exhibit.pins for exhibit in opened}
+    assert [pin.text for pin in found["a.jpg"]] == ["the kerb", "the sky"]
+    assert [remark.text for remark in found["a.jpg"][0].remarks] == ["seen", ""]
+    assert [pin.is_open for pin in found["a.jpg"]] == [False, True]
+    assert [pin.text for pin in found["folder/10.png"]] == ["elsewhere"]
+    assert found["A.JPG"] == ()
+    # What the report says stands as of the last of them.
+    assert opened.changed_at == NOW + 6000
+    assert show.open(name_part="10").changed_at == NOW + 3000
 
 
 def test_more_than_a_page_and_what_is_taken_out_meanwhile(show: Show) -> None:
