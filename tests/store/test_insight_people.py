@@ -154,3 +154,39 @@ def test_repeats(database: Database) -> None:
     projects.change_project(database, project.id, by="lead", now=NOW, shows_names=True)
     found = insights.list_repeats(database, project.id, Slice(name_part="1"))
     assert {(one.name, one.second) for one in found} == {("anna", "rejected"), ("chi", "needs_fix")}
+
+
+def test_a_second_look_counts_once_where_two_selections_share_its_picture(
+    database: Database,
+) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["0.jpg", "1.jpg"])
+
+    def decide(item: Item, move: Move, at: int) -> None:
+        current = items.find_item(database, item.id)
+        reviews.decide(database, make_decision(current, move), "anna", now=NOW + at)
+
+    def draw(at: int) -> str:
+        return selections.create_selection(
+            database,
+            project.id,
+            title=f"Drawn at {at}",
+            item_ids=[item.id for item in made],
+            kind="repeat",
+            by="lead",
+            now=NOW + at,
+        ).id
+
+    for item in made:
+        decide(item, "approved", 1)
+    older = draw(10)
+    decide(made[0], "rejected", 15)
+    newer = draw(20)
+    decide(made[0], "needs_fix", 30)
+    decide(made[1], "rejected", 31)
+    found = insights.list_repeats(database, project.id, Slice())
+    assert Counter((one.item_id, one.first, one.second, one.selection_id) for one in found) == {
+        (made[0].id, "approved", "rejected", older): 1,
+        (made[0].id, "rejected", "needs_fix", newer): 1,
+        (made[1].id, "approved", "rejected", newer): 1,
+    }

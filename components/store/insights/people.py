@@ -107,7 +107,8 @@ def list_repeats(db: Database, project_id: str, wanted: Slice) -> list[Repeat]:
     """Pictures of blind selections that somebody decided about before it was made and after.
 
     Of each person the last verdict before and the first one after count, if both are about the
-    same answer and neither was taken back.
+    same answer and neither was taken back. A decision is a second look once: where several
+    selections share a picture, for the newest of them that was made before it.
 
     Raises:
         Conflict: a slice that cannot be.
@@ -120,6 +121,7 @@ def list_repeats(db: Database, project_id: str, wanted: Slice) -> list[Repeat]:
                 selections.c.id,
                 selections.c.created_at,
                 reviews.c.item_id,
+                reviews.c.seq,
                 reviews.c.reviewer,
                 reviews.c.move,
                 reviews.c.at,
@@ -147,8 +149,12 @@ def list_repeats(db: Database, project_id: str, wanted: Slice) -> list[Repeat]:
             else:
                 seconds.setdefault(key, row)
         people = _number(connection, scope.project_id, (key[2] for key in seconds))
+    # Rows came by selection, the newest last.
+    newest = {second.seq: key for key, second in seconds.items()}
     found = []
     for key, second in seconds.items():
+        if newest[second.seq] != key:
+            continue
         first = firsts.get(key)
         if first is not None and first.answer_id == second.answer_id:
             number, name = people[second.reviewer]
