@@ -2,9 +2,9 @@
 
 The CSV is for spreadsheets: UTF-8 with a byte order mark, since Excel takes a file without one for
 another encoding (pandas and other readers pass over the mark), lines end with CRLF (RFC 4180), and
-a text that begins like a formula (= + - @, tab or return) has a ' before it, so that nothing that
-a file or a note is called is ever worked out (OWASP, "CSV Injection"). JSON Lines and Parquet hold
-texts as they were typed.
+a text that begins like a formula (= + - @, tab, return or newline) has a ' before it, so that
+nothing that a file or a note is called is ever worked out (OWASP, "CSV Injection"). JSON Lines and
+Parquet hold texts as they were typed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "verdict", "reasons", "classes", "note", "confidence", "reviewer", "at", "model", "answer",
     "is_standing", "undoes",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BATCH: Final = 5000
 _JOINED: Final = "; "
 

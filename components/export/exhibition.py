@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from components.export.legend import Legend, make_legend
-from components.export.naming import make_safe
+from components.export.naming import make_safe_title
 from components.export.sink import Sink
 from components.model.exhibit import Exhibit, Exhibits
 from components.model.review import Project, Status
@@ -121,4 +121,4 @@ class Format:
 
 def name_file(project: Project, format_: Format) -> str:
     """What an export is called where it is saved."""
-    return f"{make_safe(project.name + '.')}-{format_.key}{format_.suffix}".replace(" ", "-")
+    return f"{make_safe_title(project.name)}-{format_.key}{format_.suffix}".replace(" ", "-")

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 
 from components.export.ahead import work_ahead
 from components.export.exhibition import Exhibition, Format
-from components.export.naming import Names, make_safe
+from components.export.naming import Names, make_safe_title
 from components.export.pictures import (
     find_suffix,
     index_gray,
@@ -82,12 +82,12 @@ def write_cityscapes(exhibition: Exhibition, sink: Sink) -> None:
     legend = exhibition.legend
     highest = max([info.class_id for info in legend.list_named() if info.is_named], default=0)
     colours = [
-        f"{red} {green} {blue} {'_'.join(name.split())}"
-        for name, (red, green, blue) in _list_colours(legend.classes[: highest + 1])
+        f"{red} {green} {blue} {name}"
+        for name, (red, green, blue) in _list_colours(legend.classes[: highest + 1], "_")
     ]
     sink.write("_classes.csv", write_classes(legend))
     sink.write("label_colors.txt", _join(colours))
-    city = make_safe(exhibition.project.name).replace(" ", "_")
+    city = make_safe_title(exhibition.project.name).replace(" ", "_")
     names = Names()
 
     def make(exhibit: Exhibit) -> tuple[bytes, bytes | None]:
@@ -109,15 +109,20 @@ def write_cityscapes(exhibition: Exhibition, sink: Sink) -> None:
 
 
 def _list_colours(
-    classes: Sequence[ClassInfo],
+    classes: Sequence[ClassInfo], blank: str = " "
 ) -> list[tuple[str, tuple[int, int, int]]]:
-    """Name and colour of each class, no name twice."""
+    """Name and colour of each class, no name twice.
+
+    Args:
+        classes: in the order of the lines.
+        blank: what stands between the words of a name.
+    """
     found: dict[str, tuple[int, int, int]] = {}
     for info in classes:
         name = info.name.replace(":", "_")
-        name = f"_{name}" if name.startswith("#") else name
-        if name in found:
-            name = f"{name} {info.class_id}"
+        name = blank.join((f"_{name}" if name.startswith("#") else name).split())
+        while name in found:
+            name = f"{name}{blank}{info.class_id}"
         red, green, blue = bytes.fromhex(info.colour[1:])
         found[name] = red, green, blue
     return list(found.items())

@@ -43,6 +43,15 @@ def make_safe(name: str) -> str:
     return text if text.strip("_") else "picture"
 
 
+def make_safe_title(title: str) -> str:
+    """As `make_safe`, of what is no file's name: nothing in it is a folder or a suffix.
+
+    Args:
+        title: as people named it; "/" and "\\" become "-".
+    """
+    return make_safe(re.sub(r"[/\\]", "-", title) + ".")
+
+
 class Names:
     """Gives each picture a stem that no other has, upper and lower case taken as one."""
 

@@ -52,10 +52,10 @@ def test_what_begins_like_a_formula_is_text_in_a_spreadsheet(decided: Show, tmp_
     assert not [text for text in texts if text.startswith(("=", "+", "-", "@"))]
 
 
-@given(st.one_of(st.text(), st.from_regex(r"\A[=+\-@\t\r].*", fullmatch=False)))
+@given(st.one_of(st.text(), st.from_regex(r"\A[=+\-@\t\r\n].*", fullmatch=False)))
 def test_no_text_begins_like_a_formula(text: str) -> None:
     spelled = _spell(text)
-    assert not spelled.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not spelled.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert spelled in (text, f"'{text}")
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from components.export.exhibition import Exhibition
 from components.export.folders import CITYSCAPES, VOC, _list_colours
 from components.model.classes import list_classes
+from tests.export.exhibits import PROJECT, Shelf, make_exhibit
 from tests.export.material import CLASSES, Show, find_stem, unpack
 
 
@@ -58,6 +62,35 @@ def test_cityscapes_has_gray_and_coloured_masks(show: Show, tmp_path: Path) -> N
     assert [lines[class_id].split()[3] for class_id in CLASSES] == [
         "background", "road", "Straße,_naß", "=sky",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {1: "tree 3", 2: "tree", 3: "tree", 4: "car"},
+        {1: "tree_2", 2: "tree 2", 3: "tree  2", 4: "car"},
+        {1: "t", 2: "t 3", 3: "t", 4: "t 3 3"},
+    ],
+)
+def test_no_class_loses_its_line_whatever_the_names(names: dict[int, str], tmp_path: Path) -> None:
+    ids = np.tile(np.arange(1, 5, dtype=np.uint8), (48, 16))
+    exhibition = Exhibition(Shelf([make_exhibit(1, class_ids=ids, class_map=names)]))
+    voc = unpack(VOC, exhibition, tmp_path) / "labelmap.txt"
+    labels = [line.split(":")[0] for line in voc.read_text(encoding="utf-8").splitlines()[1:]]
+    assert len(set(labels)) == len(labels) == 5  # with the background
+    cityscapes = unpack(CITYSCAPES, exhibition, tmp_path) / "label_colors.txt"
+    lines = [line.split() for line in cityscapes.read_text(encoding="utf-8").splitlines()]
+    assert len({name for *_, name in lines}) == len(lines) == 5
+    legend = exhibition.legend
+    for class_id, (*rgb, _) in enumerate(lines):
+        assert "#" + "".join(f"{int(one):02x}" for one in rgb) == legend.classes[class_id].colour
+    assert lines[1][-1] == names[1].replace(" ", "_")
+
+
+def test_a_project_is_a_city_by_its_whole_name(tmp_path: Path) -> None:
+    shelf = Shelf([make_exhibit(1)], replace(PROJECT, name="a/b v1.2"))
+    folder = unpack(CITYSCAPES, Exhibition(shelf), tmp_path)
+    assert [path.name for path in (folder / "gtFine/default").iterdir()] == ["a-b_v1.2"]
 
 
 def test_no_label_has_the_name_of_another_or_of_a_comment() -> None:

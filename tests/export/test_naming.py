@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.export.naming import Names, make_safe
+from components.export.exhibition import name_file
+from components.export.naming import Names, make_safe, make_safe_title
+from components.export.registry import find_format
+from tests.export.exhibits import PROJECT
 
 SHA = "0123456789abcdef" * 4
 
@@ -40,6 +44,16 @@ SHA = "0123456789abcdef" * 4
 )
 def test_a_name_is_made_safe(name: str, stem: str) -> None:
     assert make_safe(name) == stem
+
+
+def test_a_title_is_kept_whole() -> None:
+    assert make_safe_title("a/b") == "a-b"
+    assert make_safe_title("Fields\\north v1.2") == "Fields-north v1.2"
+    assert make_safe_title("../..") == "-"
+    assert make_safe_title("") == "picture"
+    project = replace(PROJECT, name="a/b")
+    assert name_file(project, find_format("csv")) == "a-b-csv.csv"
+    assert name_file(project, find_format("coco")) == "a-b-coco.zip"
 
 
 @given(st.text(max_size=300))
