@@ -318,6 +318,25 @@ def test_no_text_turns_the_direction_of_what_follows(tmp_path: Path) -> None:
     assert "שלום 👨\u200d🌾" in text
 
 
+def test_no_text_turns_the_direction_of_what_follows(tmp_path: Path) -> None:
+    turned = "photo_\u202egnp\u2066.exe\u200f"
+    exhibit = make_exhibit(
+        1,
+        name=turned,
+        class_map={0: "background", 1: turned, 2: "שלום 👨\u200d🌾"},
+        reviews=(make_review(1, note=turned, class_names=(turned,), reasons=("other",)),),
+    )
+    path = tmp_path / "report.html"
+    project = replace(PROJECT, name=turned)
+    write_report(Exhibition(Shelf([exhibit], project)), FileSink(path))
+    text = path.read_text(encoding="utf-8")
+    assert not set(text) & set(
+        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+    assert text.count("photo_gnp.exe") >= 5
+    assert "שלום 👨\u200d🌾" in text
+
+
 @given(st.text(min_size=1, max_size=80))
 def test_any_text_is_taken(typed: str) -> None:
     exhibit = make_exhibit(1, reviews=(make_review(1, note=typed, class_names=(typed,)),))
