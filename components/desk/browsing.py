@@ -94,6 +94,17 @@ def list_class_names(who: Person | None, project_id: str) -> list[str]:
     return store.lists.list_class_names(open_desk().database, project_id)
 
 
+def list_class_maps(who: Person | None, project_id: str) -> list[dict[int, str]]:
+    """Class maps of the answers about a project's pictures, the most frequent first.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    require(who, "viewer")
+    return store.lists.list_class_maps(open_desk().database, project_id)
+
+
 def load_thumbnails(who: Person | None, image_sha256s: Sequence[str]) -> dict[str, bytes]:
     """Small JPEGs by the picture's sha256.
 

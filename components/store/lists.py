@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from components.errors import Conflict
 from components.model.review import STATUSES, Item, Move, Status
@@ -14,8 +14,8 @@ from components.store.cursor import pack_cursor, unpack_cursor
 from components.store.database import Database
 from components.store.pins import count_open
 from components.store.reading import Reading
-from components.store.rows import clean_text, make_item
-from components.store.schema import item_classes, standing, tallies
+from components.store.rows import clean_text, make_item, unpack_class_map
+from components.store.schema import answers, item_classes, items, standing, tallies
 
 Sort = Literal["position", "name", "share", "mean_confidence", "disagreement"]
 Mine = Literal["any", "undecided", "decided"]
@@ -23,6 +23,7 @@ Cursor = str
 """A place between two rows of a list; opaque, printable."""
 
 _MOST_ROWS = 500
+_MOST_READ: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,32 @@ def list_class_names(db: Database, project_id: str) -> list[str]:
     )
     with db.read() as connection:
         return list(connection.scalars(statement))
+
+
+def list_class_maps(db: Database, project_id: str) -> list[dict[int, str]]:
+    """Class maps of the answers about a project's pictures, the most frequent first.
+
+    Where there are very many pictures, the newest ones tell.
+    """
+    newest = (
+        select(items.c.answer_id)
+        .where(
+            items.c.project_id == clean_text(project_id),
+            items.c.shelf.in_(STATUSES),
+            items.c.answer_id.is_not(None),
+        )
+        .order_by(items.c.position.desc())
+        .limit(_MOST_READ)
+        .subquery()
+    )
+    statement = (
+        select(answers.c.class_map)
+        .join(newest, newest.c.answer_id == answers.c.id)
+        .group_by(answers.c.class_map)
+        .order_by(func.count().desc(), answers.c.class_map)
+    )
+    with db.read() as connection:
+        return [unpack_class_map(text) for text in connection.scalars(statement)]
 
 
 def _check(wish: Wish) -> Wish:

@@ -10,7 +10,7 @@ from typing import Final
 
 import streamlit as st
 
-from components import session
+from components import desk, session
 from components.display.charts import Chart, colour_classes, write_csv
 from components.model.insights import Pick, Slice
 from components.model.review import Person, Project
@@ -43,9 +43,14 @@ class View:
     class_names: tuple[str, ...] = ()
 
     def colour(self, names: Sequence[str]) -> dict[str, str]:
-        """The viewer's colours, those that this person chose among them."""
+        """The viewer's colours, those that this person chose among them.
+
+        All classes of the project are coloured at once: a class has one colour in all charts.
+        """
         chosen: dict[str, str] = st.session_state.get(session.COLOURS, {})
-        return colour_classes(self.project.class_map, names, chosen)
+        class_maps = desk.list_class_maps(self.who, self.project.id)
+        every = [*desk.list_class_names(self.who, self.project.id), *sorted(names)]
+        return colour_classes([*class_maps, self.project.class_map], every, chosen)
 
     @property
     def zone_minutes(self) -> int:

@@ -172,8 +172,10 @@ def show_settings(who: Person, connection: desk.Connection, project: Project) ->
             else:
                 st.session_state[session.ADD_REPORT] = [("good", "Saved.")]
                 st.rerun()
-    if project.class_map:
-        names = ", ".join(sorted({make_readable(name) for name in project.class_map.values()}))
+    # Not by the project's class map, in which the ids of one model hide those of another.
+    class_names = desk.list_class_names(who, project.id)
+    if class_names:
+        names = ", ".join(map(make_readable, class_names))
         st.html(f'<p class="desk-sub">Classes of its answers so far: {escape(names)}</p>')
     if project.instructions:
         with st.expander("How reviewers see the instructions"):

@@ -63,16 +63,34 @@ def test_numbers_in_cells_are_read_in_both_themes(value: float, theme: str) -> N
 def test_classes_have_the_colours_of_the_viewer() -> None:
     class_map = {0: "background", 1: " road", 2: "tree", 7: "a<b>"}
     names = ["road", "tree", "a<b>", "background", "unlabelled 9", "nowhere"]
-    colours = colour_classes(class_map, names)
+    colours = colour_classes([class_map], names)
     viewer = {info.class_id: info.colour for info in list_classes(class_map)}
     assert [colours[name] for name in names[:5]] == [viewer[at] for at in (1, 2, 7, 0, 9)]
     assert colours["nowhere"].startswith("#")
-    assert colour_classes(class_map, names, {"road": "#123456"})["road"] == "#123456"
+    assert colour_classes([class_map], names, {"road": "#123456"})["road"] == "#123456"
+
+
+def test_no_two_classes_of_several_models_are_alike() -> None:
+    street = {0: "background", 1: "car", 2: "road", 3: "blob"}
+    yard = {0: " background", 1: "object", 2: "sky", 3: "river", 4: "car"}
+    names = ["sky", "car", "object", "road", "river", "blob", "background", "only true"]
+    colours = colour_classes([street, yard], names)
+    viewers = [
+        {info.name: info.colour for info in list_classes(class_map) if info.is_named}
+        for class_map in (street, yard)
+    ]
+    assert viewers[0]["car"] == viewers[1]["object"]  # each would like the same one
+    assert viewers[0].items() <= colours.items()
+    assert colours["sky"] == viewers[1]["sky"]
+    assert len(set(colours.values())) == len(colours) == len(names)
+    other = colour_classes([yard, street], names)
+    assert viewers[1].items() <= other.items()
+    assert len(set(other.values())) == len(names)
 
 
 def test_more_names_than_ids_still_have_a_colour() -> None:
     names = [f"class {at}" for at in range(400)]
-    assert set(names) <= set(colour_classes({0: "background"}, names))
+    assert set(names) <= set(colour_classes([{0: "background"}], names))
 
 
 def test_tint() -> None:

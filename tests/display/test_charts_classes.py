@@ -16,7 +16,7 @@ from components.model.classes import list_classes
 from components.model.insights import Outlier, Pick, Presence, ShareBox, Together
 
 CLASS_MAP = {0: "background", 1: "road", 2: "tree", 3: "a<br>b & c"}
-COLOURS = colour_classes(CLASS_MAP, CLASS_MAP.values())
+COLOURS = colour_classes([CLASS_MAP], CLASS_MAP.values())
 
 
 def make_shares() -> Any:
@@ -120,7 +120,7 @@ def test_presence_in_the_viewer_s_colours() -> None:
 
 def test_no_class_is_left_out_of_the_table_for_want_of_room() -> None:
     counts = [Presence(f"class {at:03}", 200 - at) for at in range(100)]
-    chart = chart_presence(counts, 200, colour_classes({}, [one.class_name for one in counts]))
+    chart = chart_presence(counts, 200, colour_classes([], [one.class_name for one in counts]))
     assert len(chart.figure.data[0].x) == MOST_ROWS
     assert len(chart.rows) == 100
     assert "Drawn are 30 of 100 classes; the table has all." in chart.says

@@ -15,7 +15,7 @@ from components.display.charts.sureness import (
 from components.model.insights import ApprovedAt, Counts, Curves, Pick
 
 NAMES = ("road", "tree", "<b>sign</b>")
-COLOURS = colour_classes({0: "background", 1: "road", 2: "tree"}, [*NAMES, "background"])
+COLOURS = colour_classes([{0: "background", 1: "road", 2: "tree"}], [*NAMES, "background"])
 
 
 def draw_pictures() -> list[dict[str, list[int]]]:

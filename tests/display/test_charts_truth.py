@@ -19,7 +19,7 @@ from components.model.insights import Pick, TruthTotals
 
 sklearn: Any = import_module("sklearn.metrics")
 NAMES = ("background", "car", "road", "tree<br>", "unseen")
-COLOURS = colour_classes({}, NAMES)
+COLOURS = colour_classes([], NAMES)
 
 
 def draw_pixels() -> tuple[Any, Any]:

@@ -10,9 +10,12 @@ from components import desk
 from components.display.charts.curves import chart_flips
 from components.model.insights import Pick, Slice
 from components.store.lists import Wish
+from components.ui.insights_card import View
 from components.ui.insights_words import name_pick
 from tests.adding import LEAD
-from tests.measured import make_project
+from tests.measured import list_all, make_project
+from tests.pages.desk_app import texts
+from tests.pages.test_review import open_page
 
 EVERYTHING = Slice()
 
@@ -42,3 +45,23 @@ def test_each_bar_of_where_classes_vanish_opens_its_pictures() -> None:
         assert len(rows) == kept.items
         followed += number
     assert followed == curves.flips.sum() > 0
+
+
+def test_a_project_of_two_models_has_the_colours_of_the_viewer_and_none_twice() -> None:
+    connection = desk.open_desk().connection
+    project = desk.create_project(LEAD, name="Samples", model=connection.models[0].id)
+    assert not [one.problem for one in desk.add_samples(LEAD, connection, project) if one.problem]
+    project = desk.find_project(LEAD, project.id)
+    class_maps = desk.list_class_maps(LEAD, project.id)
+    assert len(class_maps) > 1
+    names = desk.list_class_names(LEAD, project.id)
+    colours = View(LEAD, project, EVERYTHING, "").colour(names)
+    assert len({colours[name] for name in names}) == len(names)
+    for item in list_all(project):
+        view = desk.see_item(LEAD, connection, item, project.confidence).view
+        if dict(view.answer.prediction.class_map) == class_maps[0]:
+            shown = {area.info.name: area.info.colour for area in desk.measure_areas(view)}
+            assert shown.items() <= colours.items()
+    # A class map by id has no room for two models; the settings name the classes all the same.
+    app = open_page("add", "Lea", project=project.id)
+    assert f"Classes of its answers so far: {', '.join(names)}" in texts(app)

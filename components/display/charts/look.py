@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from components.model.classes import list_classes, make_readable
+from components.model.palette_table import COLOURS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -41,23 +42,43 @@ def make_plain(text: str, length: int = _NAME_LENGTH) -> str:
 
 
 def colour_classes(
-    class_map: Mapping[int, str], names: Iterable[str], chosen: Mapping[str, str] | None = None
+    class_maps: Sequence[Mapping[int, str]],
+    names: Iterable[str],
+    chosen: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The viewer's colour of each class, "#rrggbb" by name.
+    """The viewer's colour of each class, "#rrggbb" by name; no two classes have the same one.
+
+    The viewer colours a picture by the class map of its own answer, so two models may give
+    different classes one colour. The class of the earlier class map keeps it; the other one takes
+    the next colour of the palette that none has.
 
     Args:
-        class_map: names by class id, of the project.
-        names: of the classes to colour; one that the class map has not gets a colour of its own.
+        class_maps: names by class id, as models gave them; the most used first.
+        names: of the classes to colour; those of no class map get a colour of their own.
         chosen: colours that a person chose, by name.
     """
-    known = {info.name: info.colour for info in reversed(list_classes(class_map))}
-    spare = [class_id for class_id in range(256) if class_id not in class_map]
-    missing = [name for name in dict.fromkeys(names) if name not in known]
-    if missing:
-        widened = {**class_map, **dict(zip(spare, missing, strict=False))}
-        wider = {info.name: info.colour for info in reversed(list_classes(widened))}
-        known = {**{name: wider.get(name, OUTLINE) for name in missing}, **known}
-    return {**known, **(chosen or {})}
+    wished: dict[str, tuple[str, bool]] = {}
+    unnamed: dict[str, str] = {}
+    for class_map in class_maps:
+        for info in list_classes(class_map):
+            if info.class_id in class_map or info.is_background:
+                wished.setdefault(info.name, (info.colour, info.is_background))
+            else:
+                unnamed.setdefault(info.name, info.colour)
+    wanted = list(names)
+    for name in map(make_readable, wanted):
+        wished.setdefault(name, (unnamed.get(name, ""), False))
+    given: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, (colour, is_background) in wished.items():
+        # Backgrounds are alike wherever they come from.
+        if is_background or (colour and colour not in taken):
+            given[name] = colour
+            taken.add(colour)
+    spare = [colour for colour in COLOURS if colour not in taken]
+    given.update(zip((name for name in wished if name not in given), spare, strict=False))
+    every = {name: given.get(make_readable(name), OUTLINE) for name in (*given, *wanted)}
+    return {**every, **(chosen or {})}
 
 
 def tint(colour: str, alpha: float) -> str:
