@@ -318,25 +318,6 @@ def test_no_text_turns_the_direction_of_what_follows(tmp_path: Path) -> None:
     assert "שלום 👨\u200d🌾" in text
 
 
-def test_no_text_turns_the_direction_of_what_follows(tmp_path: Path) -> None:
-    turned = "photo_\u202egnp\u2066.exe\u200f"
-    exhibit = make_exhibit(
-        1,
-        name=turned,
-        class_map={0: "background", 1: turned, 2: "שלום 👨\u200d🌾"},
-        reviews=(make_review(1, note=turned, class_names=(turned,), reasons=("other",)),),
-    )
-    path = tmp_path / "report.html"
-    project = replace(PROJECT, name=turned)
-    write_report(Exhibition(Shelf([exhibit], project)), FileSink(path))
-    text = path.read_text(encoding="utf-8")
-    assert not set(text) & set(
-        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
-    assert text.count("photo_gnp.exe") >= 5
-    assert "שלום 👨\u200d🌾" in text
-
-
 @given(st.text(min_size=1, max_size=80))
 def test_any_text_is_taken(typed: str) -> None:
     exhibit = make_exhibit(1, reviews=(make_review(1, note=typed, class_names=(typed,)),))
@@ -416,6 +397,14 @@ def test_lost_bytes_are_told_of_in_their_place(tmp_path: Path) -> None:
     assert "over 3 masks" in page.text
     assert "1 mask is damaged and was left out" in page.text
     assert page.tags["img"] == 2
+
+
+def test_the_confidence_of_what_is_shown_and_counted_is_said(tmp_path: Path) -> None:
+    listed = [make_exhibit(1, confidence=35), make_exhibit(2, confidence=80)]
+    page = Reader(write(tmp_path, listed).read_text())
+    assert "street 1.jpg Mask at a confidence of 35 %" in page.text
+    assert "street 2.jpg Mask at a confidence of 80 %" in page.text
+    assert "over 2 masks, each at the confidence it was decided at" in page.text
 
 
 def test_an_empty_project_has_a_report_too(tmp_path: Path) -> None:
@@ -504,6 +493,23 @@ def test_a_browser_shows_it_whole_without_a_network(
             sum(map(int, re.findall(r"\d+", found[name])[:3])) for name in ("ink", "paper")
         ]
         assert (lightness[0] < lightness[1]) is (scheme == "light")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1400])
+def test_in_how_many_pictures_a_class_is_can_be_read_on_every_screen(
+    chromium: Browser, tmp_path: Path, width: int
+) -> None:
+    path = write(tmp_path, make_full())
+    view = {"width": width, "height": 800}
+    with quiet_page(chromium, viewport=view, offline=True) as page:
+        open_report(page, path)
+        told = page.locator(".shares tr")
+        assert told.count() == 3
+        for row in told.all():
+            assert row.get_by_text("in 12 of 12").is_visible()
+            assert (box := row.locator(".share").bounding_box())
+            assert box["width"] > 100
 
 
 @pytest.mark.browser
