@@ -66,7 +66,7 @@ def show_comparison(who: Person, connection: desk.Connection, project: Project) 
     st.html(_read_style())
     known = desk.list_known_answers(who, project.id)
     earlier = desk.list_comparisons(who, project.id)
-    chosen = choose_sides(project, known, earlier)
+    chosen = choose_sides(who, project, known, earlier)
     if chosen is None:
         show_no_second(connection, project, bool(known))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
@@ -10,12 +10,13 @@ import streamlit as st
 
 from components import desk
 from components.model.comparison import Comparison, Known, Side
-from components.model.review import Project
+from components.model.review import Person, Project
 from components.ui.wording import count_pictures
 
-_STEP: Final = 20
+_STEP: Final = 25
 _HIGHEST: Final = 95
 _EARLIER: Final = 8
+_MOST_TRIED: Final = 6
 
 
 def name_side(side: Side) -> str:
@@ -24,11 +25,12 @@ def name_side(side: Side) -> str:
 
 
 def choose_sides(
-    project: Project, known: Sequence[Known], earlier: Sequence[Comparison]
+    who: Person, project: Project, known: Sequence[Known], earlier: Sequence[Comparison]
 ) -> tuple[Side, Side] | None:
     """Let a person choose; None where there is only one answer, so nothing to choose.
 
     Args:
+        who: chooses.
         project: whose pictures.
         known: whose answers it has.
         earlier: what was compared before, the newest first.
@@ -39,10 +41,13 @@ def choose_sides(
     )
     if not can_compare:
         return None
-    defaults = _find_defaults(project, options)
     if earlier and all(side.model in options for side in (earlier[0].a, earlier[0].b)):
         # Whoever comes back wants to see what was compared last.
         defaults = earlier[0].a, earlier[0].b
+    else:
+        defaults = _find_defaults(
+            options, project, lambda a, b: desk.measure_extent(who, project.id, a, b).both
+        )
     if earlier:
         _offer_earlier(project, earlier)
     left, right = st.columns(2, gap="medium")
@@ -84,18 +89,36 @@ def _list_options(known: Sequence[Known]) -> Options:
     return options
 
 
-def _find_defaults(project: Project, options: Options) -> tuple[Side, Side]:
-    """What reviewers see, and the nearest thing that differs from it."""
+def _find_defaults(
+    options: Options, project: Project, count_both: Callable[[Side, Side], int]
+) -> tuple[Side, Side]:
+    """What reviewers see, and what is known of most of the same pictures."""
     models = sorted(options, key=lambda model: (model != project.model, -_count(options, model)))
     first = models[0]
     a = Side(first, _fit(options[first], project.confidence))
-    if len(models) > 1:
-        return a, Side(models[1], _fit(options[models[1]], project.confidence))
-    if None in options[first]:
-        higher = a.confidence + _STEP
-        return a, Side(first, higher if higher <= _HIGHEST else max(1, a.confidence - _STEP))
-    others = [value for value in sorted(_fixed(options[first])) if value != a.confidence]
-    return a, Side(first, others[0])
+    others = [Side(model, _fit(options[model], project.confidence)) for model in models[1:]]
+    found = _find_sharing(a, others[:_MOST_TRIED], options, count_both)
+    if found is None and None in options[first]:
+        higher = min(a.confidence + _STEP, _HIGHEST)
+        found = Side(first, higher if higher > a.confidence else a.confidence - _STEP)
+    if found is None:
+        fixed = [Side(first, value) for value in _fixed(options[first]) if value != a.confidence]
+        nearest = sorted(fixed, key=lambda side: abs(side.confidence - a.confidence))
+        found = _find_sharing(a, nearest[:_MOST_TRIED], options, count_both)
+        found = found or [*nearest, *others][0]
+    return a, found
+
+
+def _find_sharing(
+    a: Side, others: Sequence[Side], options: Options, count_both: Callable[[Side, Side], int]
+) -> Side | None:
+    """The side that is known of most pictures which A is known of; None where none is of any."""
+    best, most = None, 0
+    for side in others:
+        # Counting takes a moment where there are many pictures.
+        if _count(options, side.model) > most and (shared := count_both(a, side)) > most:
+            best, most = side, shared
+    return best
 
 
 def _count(options: Options, model: str) -> int:

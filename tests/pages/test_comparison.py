@@ -5,19 +5,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.model.comparison import Side
-from components.model.review import Decision, Project
+from components.model.review import Decision, Item, Project
 from components.settings import Settings
+from components.store import items
 from tests.adding import LEAD, add_files
 from tests.comparing import FIRST, MODELS, SECOND, answer, compare, cut_by_hand, make_compared
 from tests.pages.desk_app import open_app, texts
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import Replay, replay, respond
+from tests.store.material import NOW, make_picture
+from tests.store.material import make_answer as make_plain_answer
+
+THIRD = "my-data/5"
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +91,45 @@ def test_two_models_are_compared_at_a_click(server: Replay) -> None:
     # What was approved, and nothing else, is offered.
     assert "No picture compared here is approved yet." in said
     assert app.button(key="compare_review").disabled
+
+
+def test_what_is_offered_first_shares_pictures(server: Replay) -> None:
+    """Samples of several models are answered by one of them each."""
+    assert server.address  # one that is asked nothing
+    database = desk.open_desk().database
+    project = desk.create_project(LEAD, name="Samples", model=FIRST, confidence=50)
+    made = []
+    for at in range(3):
+        picture, name = make_picture(f"{at}"), f"{at}.jpg"
+        item, _ = items.add_item(
+            database, project.id, picture, b"", name=name, by=LEAD.name, now=NOW
+        )
+        made.append(item)
+
+    def keep(item: Item, model: str) -> None:
+        given = make_plain_answer(f"{item.id} {model}".encode(), model=model)
+        items.store_answer(database, item.image_sha256, given, cut_to=50, now=NOW)
+
+    for item, model in zip(made, (FIRST, FIRST, SECOND), strict=True):
+        keep(item, model)
+
+    def read_choice() -> list[tuple[Any, Any]]:
+        app = open_compare(project)
+        assert not app.exception
+        assert "No picture has answers of both" not in texts(app)
+        assert app.button(key="compare_begin")
+        models = [one.value for one in app.selectbox if "model" in one.label]
+        return list(zip(models, [slider.value for slider in app.slider], strict=True))
+
+    assert read_choice() == [(FIRST, 50), (FIRST, 75)]
+    desk.change_project(LEAD, project.id, confidence=80)
+    assert read_choice() == [(FIRST, 80), (FIRST, 95)]
+    desk.change_project(LEAD, project.id, confidence=97)
+    assert read_choice() == [(FIRST, 97), (FIRST, 72)]
+    # Of the others, the one that is known of most of A's pictures.
+    for item, model in ((made[1], SECOND), (made[0], THIRD), (made[1], THIRD)):
+        keep(item, model)
+    assert read_choice() == [(FIRST, 97), (THIRD, 97)]
 
 
 def test_confidences_of_one_model_are_chosen_and_found_again(server: Replay) -> None:
