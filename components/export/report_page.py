@@ -159,8 +159,9 @@ def _write_classes(facts: Facts) -> str:
     return (
         "<section><h2>What the masks show</h2>"
         f'<p class="quiet">The mean share of the picture each class covers, over '
-        f"{write_count(facts.masks, 'mask')}; the thin line spans the middle half of the "
-        f"pictures.{damaged}</p>{draw_shares(facts.shares, facts.masks)}</section>\n"
+        f"{write_count(facts.masks, 'mask')}, each at the confidence it was decided at; the "
+        f"thin line spans the middle half of the pictures.{damaged}</p>"
+        f"{draw_shares(facts.shares, facts.masks)}</section>\n"
     )
 
 
@@ -223,7 +224,8 @@ def _write_tile(one: Shown) -> str:
     said = "".join(_write_said(review) for review in one.remarks)
     return (
         f'<figure class="tile"><div class="sight">{sight}</div><figcaption>'
-        f'<strong>{spell(one.name)}</strong><ul class="parts">{parts}</ul>{said}'
+        f'<strong>{spell(one.name)}</strong><span class="quiet">Mask at a confidence of '
+        f'{one.confidence}\u00a0%</span><ul class="parts">{parts}</ul>{said}'
         "</figcaption></figure>"
     )
 
