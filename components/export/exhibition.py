@@ -121,4 +121,6 @@ class Format:
 
 def name_file(project: Project, format_: Format) -> str:
     """What an export is called where it is saved."""
-    return f"{make_safe_title(project.name)}-{format_.key}{format_.suffix}".replace(" ", "-")
+    # "csv" says nothing that the suffix does not.
+    what = "decisions" if f".{format_.key}" == format_.suffix else format_.key
+    return f"{make_safe_title(project.name)}-{what}{format_.suffix}".replace(" ", "-")

@@ -33,7 +33,7 @@ LOG = logging.getLogger("mask_desk")
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 PART_BYTES: Final = 200_000_000
 """A ZIP goes on in another part beyond this: a page hands out files by way of the desk's memory."""
-_MOST_KEPT: Final = 6
+MOST_KEPT: Final = 6
 """Exports of one person whose files are kept; of more the oldest go."""
 
 
@@ -269,7 +269,7 @@ class Jobs:
     def _forget_oldest(self, by: str) -> None:
         with self._lock:
             over = [job for job in self._jobs.values() if job.is_over and job.order.by == by]
-        for job in over[: max(0, len(over) - _MOST_KEPT + 1)]:
+        for job in over[: max(0, len(over) - MOST_KEPT + 1)]:
             self._forget(job)
 
     def _forget(self, job: Job) -> None:

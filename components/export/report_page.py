@@ -224,8 +224,8 @@ def _write_tile(one: Shown) -> str:
     said = "".join(_write_said(review) for review in one.remarks)
     return (
         f'<figure class="tile"><div class="sight">{sight}</div><figcaption>'
-        f'<strong>{spell(one.name)}</strong><span class="quiet">Mask at a confidence of '
-        f'{one.confidence}\u00a0%</span><ul class="parts">{parts}</ul>{said}'
+        f'<strong>{spell(one.name)}</strong><span class="quiet">Mask at '
+        f'{one.confidence}\u00a0% confidence</span><ul class="parts">{parts}</ul>{said}'
         "</figcaption></figure>"
     )
 

@@ -109,7 +109,7 @@ def _write_note(one: Noted) -> tuple[str, str]:
 
 def _write_pin(one: Pinned) -> tuple[str, str]:
     place = one.pin.class_name.strip()
-    said = f"Pinned to a place of {place}" if place else "Pinned to a place"
+    said = f"Pinned where the mask says {place}" if place else "Pinned to a place"
     state = "open" if one.pin.is_open else "resolved"
     about = (
         f'<span class="dot p-{state}">{state.capitalize()}</span><br>'

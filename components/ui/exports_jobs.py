@@ -74,6 +74,14 @@ def _show_followed(who: Person, project: Project, stamp: Stamp, ready: list[list
                 for job in earlier:
                     with st.container(key=f"export_job_{job.id}", gap="small"):
                         _show_job(who, job, is_newest=False)
+        if jobs:
+            # Loaded by whoever listed them; by itself this page does without it.
+            from components.export.job import MOST_KEPT
+
+            st.html(
+                f'<p class="desk-sub">Your {MOST_KEPT} newest exports are kept, over all projects, '
+                "until the desk is restarted.</p>"
+            )
 
 
 def _stamp(jobs: list[Job]) -> Stamp:

@@ -54,7 +54,7 @@ def _show_form(who: Person, project: Project, place: desk.RoboflowPlace) -> None
     if not place.has_key:
         show_notice(
             "info",
-            "No key is set: a dry run shows what would be sent, and nothing can be. Whoever runs "
+            "No key is set. What would be sent can be seen without one; to send it, whoever runs "
             "the desk sets api_key under [roboflow] in its secrets.",
         )
     with st.container(key="handing_back_fields", horizontal=True, vertical_alignment="bottom"):

@@ -17,15 +17,15 @@ _OTHERS: Final = "Others"
 
 _FOR_WHOM: Final = {
     "report": "For people who will never open the desk.",
-    "overlays": "For slides.",
+    "overlays": "For people who only look.",
     "overlays-webp": "For web pages.",
     "masks": "For Roboflow, and for most training code.",
     "coco": "For training and measuring tools.",
     "voc": "For tools that know Pascal VOC.",
     "cityscapes": "For tools that know Cityscapes.",
-    "yolo": "For YOLO.",
-    "csv": "For spreadsheets.",
-    "jsonl": "For programs.",
+    "yolo": "For Ultralytics and its like.",
+    "csv": "For anybody’s own sums.",
+    "jsonl": "For scripts.",
     "parquet": "For data teams.",
 }
 MOST_BYTES: Final = {"report": 4_000_000}

@@ -84,7 +84,7 @@ def test_into_a_folder(show: Show, tmp_path: Path) -> None:
     assert "_classes.csv" in names
     status, *_ = run(tmp_path, *ask("csv"), str(tmp_path / "new"))
     assert status == DONE
-    assert (tmp_path / "new/Streets_-north-csv.csv").stat().st_size > 100
+    assert (tmp_path / "new/Streets_-north-decisions.csv").stat().st_size > 100
     assert not list(tmp_path.rglob("*.part"))
 
 

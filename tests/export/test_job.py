@@ -75,7 +75,7 @@ def test_an_export_becomes_a_file(show: Show, jobs: Jobs, tmp_path: Path) -> Non
 def test_a_single_file_is_handed_on_as_it_is(show: Show, jobs: Jobs) -> None:
     job = wait_over(jobs, jobs.begin(order(show, find_format("csv"), status=("rejected",))))
     (part,) = job.parts
-    assert part.name == "Streets_-north-csv.csv"
+    assert part.name == "Streets_-north-decisions.csv"
     assert part.path.read_text(encoding="utf-8-sig").count("\n") == 2
 
 

@@ -164,7 +164,7 @@ def test_remarks_at_places_are_there_with_their_replies(tmp_path: Path) -> None:
     page = Reader(path.read_text())
     remarks = page.text[page.text.index("pinned to places") :]
     assert (
-        "street 1.jpg Approved Fine street 1.jpg Resolved Pinned to a place of road "
+        "street 1.jpg Approved Fine street 1.jpg Resolved Pinned where the mask says road "
         "The kerb is missing Reply Seen, redone street 1.jpg Open Pinned to a place "
     ) in remarks
     assert NASTY in remarks
@@ -402,8 +402,8 @@ def test_lost_bytes_are_told_of_in_their_place(tmp_path: Path) -> None:
 def test_the_confidence_of_what_is_shown_and_counted_is_said(tmp_path: Path) -> None:
     listed = [make_exhibit(1, confidence=35), make_exhibit(2, confidence=80)]
     page = Reader(write(tmp_path, listed).read_text())
-    assert "street 1.jpg Mask at a confidence of 35 %" in page.text
-    assert "street 2.jpg Mask at a confidence of 80 %" in page.text
+    assert "street 1.jpg Mask at 35 % confidence" in page.text
+    assert "street 2.jpg Mask at 80 % confidence" in page.text
     assert "over 2 masks, each at the confidence it was decided at" in page.text
 
 
