@@ -27,7 +27,8 @@ ROOT: Final = Path(__file__).parents[1]
 NEEDED: Final[dict[str, Role]] = {
     **dict.fromkeys(
         (
-            "count_changed", "count_items", "count_presence", "count_reasons", "count_together",
+            "count_changed", "count_items", "count_looked_at", "count_presence",
+            "count_reasons", "count_together",
             "count_unmeasured", "count_verdicts_over_time", "find_item", "find_kept_confidence",
             "find_neighbour", "find_project", "find_selection", "find_shortest_stretch",
             "keep_selection",

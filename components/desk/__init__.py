@@ -146,6 +146,8 @@ from components.desk.runs import (
     start_run,
 )
 from components.desk.selections import (
+    MOST_REPEATS,
+    count_looked_at,
     draw_repeat,
     find_selection,
     keep_selection,
@@ -155,6 +157,7 @@ from components.desk.selections import (
 
 __all__ = [
     "DEFAULT_CONFIDENCE",
+    "MOST_REPEATS",
     "Added",
     "Behaviour",
     "ChangeSight",
@@ -190,6 +193,7 @@ __all__ = [
     "clean_name",
     "count_changed",
     "count_items",
+    "count_looked_at",
     "count_presence",
     "count_reasons",
     "count_samples",

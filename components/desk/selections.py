@@ -88,6 +88,17 @@ def find_selection(who: Person | None, selection_id: str) -> Selection:
     return store.selections.find_selection(open_desk().database, selection_id)
 
 
+def count_looked_at(who: Person | None, selection_id: str) -> int:
+    """How many pictures of a list this person has decided about since it was made.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    person = require(who, "viewer")
+    return store.selections.count_looked_at(open_desk().database, selection_id, person.name)
+
+
 def list_repeat_selections(who: Person | None, project_id: str) -> Sequence[Selection]:
     """Second looks that were drawn, the newest first.
 
@@ -127,5 +138,6 @@ def draw_repeat(who: Person | None, project_id: str, number: int) -> Selection:
         by=person.name,
         now=read_clock(),
         kind="repeat",
-        detail="Drawn by lot of what is decided. What was said before is not shown.",
+        detail="Drawn by lot of what is decided. What was said before is not shown. What you say "
+        "counts as your verdict.",
     )

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, func, insert, select
 
 from components.errors import Conflict
 from components.model.insights import MOST_SELECTED, SELECTION_KINDS, Selection, SelectionKind
@@ -25,8 +25,10 @@ from components.store.rows import (
 from components.store.schema import (
     REMOVED,
     items,
+    reviews,
     selection_items,
     selections,
+    standing,
 )
 
 _AT_ONCE: Final = 500
@@ -186,6 +188,27 @@ def list_selected(db: Database, selection_id: str) -> list[str]:
     )
     with db.read() as connection:
         return list(connection.scalars(statement))
+
+
+def count_looked_at(db: Database, selection_id: str, reviewer: str) -> int:
+    """Pictures of a selection with a verdict of this reviewer that was given since it was made."""
+    statement = (
+        select(func.count())
+        .select_from(selections)
+        .join(selection_items, selection_items.c.selection_id == selections.c.id)
+        .join(standing, standing.c.item_id == selection_items.c.item_id)
+        .join(reviews, reviews.c.seq == standing.c.seq)
+        .join(items, items.c.id == selection_items.c.item_id)
+        .where(
+            selections.c.id == clean_text(selection_id),
+            standing.c.reviewer == clean_text(reviewer),
+            standing.c.is_voice == 1,
+            reviews.c.at >= selections.c.created_at,
+            items.c.shelf != REMOVED,
+        )
+    )
+    with db.read() as connection:
+        return connection.scalar(statement) or 0
 
 
 def _make_selection(row: RowMapping) -> Selection:

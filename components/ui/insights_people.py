@@ -7,10 +7,11 @@ from typing import Final
 import streamlit as st
 
 from components import desk, session
-from components.display.charts.look import say_percent
+from components.display.charts.look import count, say_percent
 from components.display.charts.people import chart_hours
 from components.errors import DeskError
 from components.model.insights import Pick
+from components.model.review import VERDICTS
 from components.ui.access import recall
 from components.ui.insights_card import (
     Card,
@@ -50,6 +51,7 @@ _AGAIN: Final = Card(
     about="Decided pictures, drawn by lot, are looked at once more without what was said before.",
 )
 _NAMED: Final = Card("by_person", "By person", about="This project shows names.")
+_NOTHING: Final = "Nothing has been decided yet."
 _USUAL: Final = 20
 
 
@@ -70,7 +72,7 @@ def show_people(view: View) -> None:
     if people.hours:
         show_chart(view, _HOURS, chart_hours(people.hours, view.zone))
     elif not people.is_withheld:
-        show_empty(_HOURS, "Nothing has been decided yet.")
+        show_empty(_HOURS, _NOTHING)
     _show_second_looks(view, people)
     if people.named:
         _show_named(view, people)
@@ -78,7 +80,13 @@ def show_people(view: View) -> None:
 
 def _show_rate(view: View, people: desk.People) -> None:
     if people.interval is None:
-        show_empty(_ENOUGH, "Nothing has been decided yet.")
+        text = _NOTHING
+        if people.verdicts:
+            text = (
+                f"{count(people.verdicts, 'verdict')} so far, and no picture is settled by them: "
+                f"each needs {count(view.project.needed, 'review')}."
+            )
+        show_empty(_ENOUGH, text)
         return
     low, high = people.interval
     rate = people.approved / people.decided
@@ -195,14 +203,25 @@ def _show_second_looks(view: View, people: desk.People) -> None:
                 "here, and send the list’s link to whoever reviews.</p>"
             )
         with st.container(horizontal=True, vertical_alignment="bottom", key="drawing", gap="small"):
-            number = st.number_input("Pictures", 1, 200, _USUAL, key="repeat_number", width=110)
+            by_status = desk.measure_progress(view.who, view.project.id).by_status
+            # Drawn of the whole project, whatever the filter.
+            settled = sum(by_status.get(verdict, 0) for verdict in VERDICTS)
+            most = max(1, min(settled, desk.MOST_REPEATS))
+            if st.session_state.get("repeat_number", 1) > most:
+                st.session_state["repeat_number"] = most
+            number = st.number_input(
+                "Pictures", 1, most, min(_USUAL, most), key="repeat_number", width=110
+            )
             st.button(
-                f"Draw {int(number)} decided pictures for a second blind look",
+                f"Draw {'1 decided picture' if number == 1 else f'{int(number)} decided pictures'} "
+                "for a second blind look",
+                help="Verdicts of a second look count: whoever decides otherwise than before "
+                "changes how the picture stands.",
                 icon=":material/casino:",
                 key="draw_repeat",
                 on_click=_draw,
                 args=(view, int(number)),
-                disabled=not people.decided,
+                disabled=not settled,
             )
         _show_drawn(view)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import session
 from components.model.review import NEEDING, VERDICTS, Person, Project, Status
-from components.ui.scene import Scene
+from components.ui.scene import Scene, measure_second_look
 from components.ui.sitting import Sitting
 from components.ui.wording import MOVES, STATUSES, count_pictures
 
@@ -25,22 +25,22 @@ _COUNTED: Final[dict[Status, str]] = {
 
 def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
     """The picture's name and how it stands, and how far the project is."""
-    item, progress = scene.item, scene.progress
-    done, total = count_done(progress), progress.total
+    item = scene.item
     pills = []
     if scene.mine is not None:
         pills.append(_write_pill(scene.mine.move, f"You: {MOVES[scene.mine.move]}"))
     is_blind = sitting.blind_since is not None
     if not is_blind and (scene.mine is None or item.status != scene.mine.move):
         pills.append(_write_pill(item.status, STATUSES[item.status]))
-    own = f", {_count_own(progress):,} by you" if project.needed > 1 else ""
+    done, total, said, rest = _tell_progress(project, scene)
+    verb = "decided" if scene.looked_at is None else "looked at"
     st.html(
         f'<div class="review-line" data-confidence="{scene.confidence}"><div class="review-name">'
         f"<strong>{escape(item.name)}</strong>{_show_group(item.grouping)}{''.join(pills)}</div>"
-        f'<div class="review-progress"><span>{done:,} of {total:,} decided{own}'
-        f"<small>{escape(count_verdicts(progress))}</small></span>"
+        f'<div class="review-progress"><span>{done:,} of {total:,} {said}'
+        f"<small>{escape(rest)}</small></span>"
         f'<i role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{done}" '
-        f'aria-label="Pictures decided"><b style="width:{100 * done / max(total, 1):.1f}%"></b></i>'
+        f'aria-label="Pictures {verb}"><b style="width:{100 * done / max(total, 1):.1f}%"></b></i>'
         "</div></div>"
     )
     # What list it is and the way out of it stand over the page where it was put together before.
@@ -54,6 +54,16 @@ def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
                 key="leave_list",
                 on_click=sitting.leave_list,
             )
+
+
+def _tell_progress(project: Project, scene: Scene) -> tuple[int, int, str, str]:
+    """How many pictures are done, of how many, what is done with them, and what it comes to."""
+    if scene.looked_at is not None:
+        # What the project comes to would tell what was said before.
+        return *scene.looked_at, "looked at", ""
+    progress = scene.progress
+    own = f", {_count_own(progress):,} by you" if project.needed > 1 else ""
+    return count_done(progress), progress.total, f"decided{own}", count_verdicts(progress)
 
 
 def _write_pill(kind: str, words: str) -> str:
@@ -94,6 +104,11 @@ def show_end(who: Person, sitting: Sitting, progress: Progress) -> None:
 
 
 def _tell_end(who: Person, sitting: Sitting, progress: Progress) -> tuple[str, str]:
+    looked_at = measure_second_look(who, sitting)
+    if looked_at is not None:
+        return "That was the list", (
+            f"You looked at {looked_at[0]:,} of {count_pictures(looked_at[1])} a second time."
+        )
     if not progress.total:
         if who.may("lead"):
             return "No pictures yet", "Pictures are added on the page Add."

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components import desk
+import streamlit as st
+
+from components import desk, session
 from components.errors import DeskError, InferenceError, StoreUnavailable
 from components.model.review import VERDICTS, Item, Person, Pin, Project, Review
 from components.ui.faces import Face, find_face
@@ -29,6 +31,8 @@ class Scene:
         reviews: what was decided about it that this person may see.
         mine: this person's verdict so far.
         progress: of the project.
+        looked_at: pictures of a second look's list that this person has decided about, and all of
+            the list; None elsewhere.
         notices: what this person has to be told.
         problem: why there is no mask, or not the one that was wished; "" otherwise.
     """
@@ -42,6 +46,7 @@ class Scene:
     progress: Progress
     notices: tuple[Notice, ...]
     problem: str = ""
+    looked_at: tuple[int, int] | None = None
 
 
 def look(
@@ -91,7 +96,22 @@ def look(
         desk.measure_progress(who, project.id),
         tuple(desk.list_notices(who, project.id)),
         problem,
+        measure_second_look(who, sitting),
     )
+
+
+def measure_second_look(who: Person, sitting: Sitting) -> tuple[int, int] | None:
+    """How many pictures of a second look this person has decided about, of how many; None where
+    this is none.
+
+    Raises:
+        DeskError: the list is not there any more, or the database is away.
+    """
+    selection_id = st.session_state.get(session.LIST)
+    if sitting.blind_since is None or selection_id is None:
+        return None
+    total = desk.find_selection(who, selection_id).items
+    return desk.count_looked_at(who, selection_id), total
 
 
 def choose_visible(
