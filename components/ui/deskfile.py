@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from components import desk, session
+from components.display.charts.look import count
 from components.errors import DeskError
 from components.model.review import Person
 from components.ui.notices import show_error, show_notice
@@ -68,8 +69,9 @@ def show_desk_file(who: Person) -> None:
             st.session_state[session.ADD_REPORT] = [
                 (
                     "good",
-                    f"Opened: {opened.projects:,} projects, {count_pictures(opened.items)}, "
-                    f"{opened.reviews:,} decisions and {opened.pins:,} remarks were new here.",
+                    f"Opened. New here: {count(opened.projects, 'project')}, "
+                    f"{count_pictures(opened.items)}, {count(opened.reviews, 'decision')} and "
+                    f"{count(opened.pins, 'remark')}.",
                 )
             ]
             st.rerun()

@@ -37,7 +37,7 @@ def show_insights(who: Person, connection: desk.Connection, projects: Sequence[P
     """Project and filter, totals, and the charts of the open tab."""
     with st.container(key="insight_filters", horizontal=True, vertical_alignment="bottom"):
         with st.container(key="choosing_project", width=300):
-            project = choose_project(projects)
+            project = choose_project(projects, is_labelled=True)
         class_names = desk.list_class_names(who, project.id)
         slice_ = _choose_slice(class_names)
     tell_of_gone_project()

@@ -53,6 +53,11 @@ class View:
         return colour_classes([*class_maps, self.project.class_map], every, chosen)
 
     @property
+    def counted_at(self) -> str:
+        """At which confidence classes are counted, as a sentence."""
+        return f"Counted at the project’s {self.project.confidence} %."
+
+    @property
     def zone_minutes(self) -> int:
         """How far the reader's clock is ahead of UTC now, minutes."""
         offset = datetime.now(self.zone).utcoffset()
@@ -75,6 +80,7 @@ class Card:
         pick: the pictures that button opens.
         list_title: what their list is called.
         clicks: whether a mark opens pictures; said beneath.
+        is_cut: whether it is about classes at the project's confidence; said beneath, too.
     """
 
     key: str
@@ -84,6 +90,7 @@ class Card:
     pick: Pick = field(default_factory=Pick)
     list_title: str = ""
     clicks: str = ""
+    is_cut: bool = False
 
 
 def show_chart(view: View, card: Card, chart: Chart) -> None:
@@ -91,7 +98,8 @@ def show_chart(view: View, card: Card, chart: Chart) -> None:
     with st.container(key=f"insight_{card.key}", border=True):
         show_head(view, card, chart.columns, chart.rows)
         draw(view, card, chart)
-        show_sentence(chart.says, card.clicks)
+        says = f"{chart.says} {view.counted_at}" if card.is_cut else chart.says
+        show_sentence(says, card.clicks)
 
 
 def show_head(

@@ -18,15 +18,20 @@ _SHARES: Final = Card(
     about="Each class where it appears: the box holds the middle half of the pictures, its line "
     "is the middle one, the dashed line the mean.",
     clicks="A point is a picture far from the others: click it to open it.",
+    is_cut=True,
 )
 _PRESENCE: Final = Card(
-    "class_presence", "Pictures a class appears in", clicks="Click a bar to open its pictures."
+    "class_presence",
+    "Pictures a class appears in",
+    clicks="Click a bar to open its pictures.",
+    is_cut=True,
 )
 _TOGETHER: Final = Card(
     "classes_together",
     "Classes that come together",
     about="In how many pictures two classes are both present; a class with itself: at all.",
     clicks="Click a number to open these pictures.",
+    is_cut=True,
 )
 _NOTHING: Final = (
     "No picture of this filter has a mask. Pictures get their masks on the page Add; or choose "

@@ -35,7 +35,7 @@ _EMPTY: Final[dict[RankKind, str]] = {
 _COLUMNS: Final[dict[RankKind, str]] = {
     "low_confidence": "Mean confidence %",
     "tiny_islands": "Tiny islands",
-    "area_outlier": "Heights of the box",
+    "area_outlier": "Widths of the box",
     "disagreement": "Verdicts that differ %",
     "worst_truth": "Mean IoU %",
 }
@@ -44,7 +44,7 @@ _LEAST: Final[dict[RankKind, float]] = {
     "low_confidence": -1,
     "worst_truth": -1,
 }
-"""What is worth a look; within 1.5 heights of a box lies what its whiskers reach."""
+"""What is worth a look; within 1.5 widths of a box lies what its whiskers reach."""
 
 _IN_PERCENT: Final = ("low_confidence", "disagreement", "worst_truth")
 
@@ -112,7 +112,7 @@ def show_ranked(view: View, kinds: Sequence[RankKind], title: str, totals: Total
         with st.container(
             horizontal=True, vertical_alignment="center", key=f"rest_{kind}", gap="small"
         ):
-            st.html(f'<p class="insight-says">{escape(_say(kind, ranked, more))}</p>')
+            st.html(f'<p class="insight-says">{escape(say_range(kind, ranked, more))}</p>')
             st.button(
                 "Open as a list",
                 icon=":material/grid_view:",
@@ -141,10 +141,14 @@ def say_value(kind: RankKind, one: Ranked) -> str:
     return f"{one.detail}: {said}" if one.detail else said
 
 
-def _say(kind: RankKind, ranked: Sequence[Ranked], more: str) -> str:
-    first, last = ranked[0], ranked[-1]
-    says = f"{more}, from {say_value(kind, first)} ({first.name})"
-    return f"{says} to {say_value(kind, last)}." if len(ranked) > 1 else f"{says}."
+def say_range(kind: RankKind, ranked: Sequence[Ranked], more: str) -> str:
+    """From what to what these pictures go; `more` says how many there are."""
+    first, last = say_value(kind, ranked[0]), say_value(kind, ranked[-1])
+    if len(ranked) == 1:
+        return f"{more}: {first} ({ranked[0].name})."
+    if first == last:
+        return f"{more}, each with the same: {first}."
+    return f"{more}, from {first} ({ranked[0].name}) to {last}."
 
 
 def _load_thumbnails(view: View, ranked: Sequence[Ranked]) -> dict[str, bytes]:

@@ -32,6 +32,7 @@ _CLASSES: Final = Card(
     about="IoU is what truth and answer share, of what either of them has. At borders it is "
     "stricter: boundary IoU.",
     clicks="Click a bar to open the pictures with that class.",
+    is_cut=True,
 )
 _TABLE: Final = Card("truth_table", "All figures by class")
 _CONFUSION: Final = Card(
@@ -150,4 +151,4 @@ def _show_confusion(view: View, truth: TruthTotals) -> None:
             label_visibility="collapsed",
         )
         draw(view, _CONFUSION, chart)
-        show_sentence(chart.says, _CONFUSION.clicks)
+        show_sentence(f"{chart.says} {view.counted_at}", _CONFUSION.clicks)

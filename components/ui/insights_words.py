@@ -31,7 +31,7 @@ RANKS: Final[dict[RankKind, tuple[str, str]]] = {
     "area_outlier": (
         "Unusual areas first",
         "Pictures in which a class covers far more or far less than it does elsewhere, by how "
-        "many heights of its box it lies outside.",
+        "many widths of its box it lies outside.",
     ),
     "disagreement": (
         "Most disagreement first",

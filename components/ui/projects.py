@@ -36,7 +36,7 @@ def load_projects(who: Person) -> list[Project]:
         st.stop()
 
 
-def choose_project(projects: Sequence[Project]) -> Project:
+def choose_project(projects: Sequence[Project], *, is_labelled: bool = False) -> Project:
     """The project of this session, of the address, or the newest; a choice where there are more."""
     by_id = {project.id: project for project in projects}
     if session.PROJECT not in st.session_state or address.follow(session.PROJECT):
@@ -59,7 +59,7 @@ def choose_project(projects: Sequence[Project]) -> Project:
         format_func=lambda id_: by_id[id_].name if id_ in by_id else "",
         key="project_choice",
         on_change=_choose,
-        label_visibility="collapsed",
+        label_visibility="visible" if is_labelled else "collapsed",
     )
     project = by_id[picked or chosen]
     st.session_state[session.PROJECT] = project.id

@@ -80,6 +80,9 @@ def test_bars_stand_by_the_reader_s_clock() -> None:
     chart = chart_verdicts([VerdictCount(start, "approved", 2)], MOVES, HOUR_MS, ROME)
     assert list(chart.figure.data[0].x) == ["2027-01-16T00:00:00"]
     assert chart.rows[0][0] == "2027-01-16T00:00+01:00"
+    # An hour alone does not stand in half an empty day.
+    first, last = map(pd.Timestamp, chart.figure.layout.xaxis.range)
+    assert last - first <= pd.Timedelta(hours=5)
     assert (
         "2 verdicts: approved 2 (100.0 %). The busiest hour began 16 Jan 2027, 00:00" in chart.says
     )

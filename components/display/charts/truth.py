@@ -111,6 +111,8 @@ def chart_classes(totals: TruthTotals, colours: Mapping[str, str]) -> Chart:
         },
         y=list_rows(drawn),
         bargap=0.35,
+        # Room for the number beside a bar that is full, also on a phone.
+        margin={"l": 8, "r": 60, "t": 34, "b": 28},
         hovermode="closest",
     )
     columns = (

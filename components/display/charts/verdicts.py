@@ -27,7 +27,7 @@ from components.model.review import VERDICTS, Reason
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 
-_FEWEST_BARS: Final = 12
+_FEWEST_BARS: Final = 5
 _MOST_BARS: Final = 60
 
 
@@ -116,7 +116,7 @@ def _write(at: int, bucket_ms: int, zone: tzinfo) -> str:
 
 def _span(starts: Sequence[int], bucket_ms: int, zone: tzinfo) -> list[str]:
     first, last = (starts[0], starts[-1] + bucket_ms) if starts else (0, 0)
-    # A few bars stay as narrow as many would be.
+    # A single bar has some room around it, and not an empty day.
     spare = max(_FEWEST_BARS * bucket_ms - (last - first), bucket_ms) // 2
     return [_tell(first - spare, zone), _tell(last + spare, zone)]
 
