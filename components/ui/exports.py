@@ -16,6 +16,7 @@ from components.store.lists import Wish
 from components.ui import address
 from components.ui.access import recall
 from components.ui.exports_jobs import show_jobs
+from components.ui.exports_list import choose_list
 from components.ui.exports_words import (
     MOST_BYTES,
     count_files,
@@ -131,11 +132,13 @@ def _choose_wish(who: Person, project: Project, progress: Progress, format_: For
             placeholder="Part of a name",
             persist_state="session",
         )
+    selection = choose_list(who, project)
     chosen: tuple[Status, ...] = tuple(one for one in ALL_STATUSES if one in (picked or ()))
     return Wish(
         status=() if len(chosen) == len(present) else chosen,
         class_name=None if class_name in (None, _ANY) else class_name,
         name_part=(name_part or "").strip(),
+        selection="" if selection is None else selection.id,
     )
 
 
@@ -196,6 +199,8 @@ def _name_pictures(wish: Wish, progress: Progress) -> str:
         said += f" with {wish.class_name}"
     if wish.name_part:
         said += f" named “{wish.name_part}”"
+    if wish.selection:
+        said += " of the list"
     if said == "All pictures":
         return f"All {count_pictures(progress.total)} of the project"
     return escape(said)

@@ -15,11 +15,16 @@ from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.desk.access import open_access
+from components.model.insights import Selection
 from components.model.review import Decision, Person, Project
+from components.settings import Settings
 from components.store.lists import Wish
+from tests.adding import add_files
 from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
 from tests.pages.desk_app import texts
 from tests.pages.test_review import LEAD, make_project, open_page
+from tests.pictures import make_answer, make_jpeg
+from tests.replay import replay, respond
 
 PATIENCE_SECONDS = 45.0
 LEA = Person("Lea", "lead", "open")
@@ -152,6 +157,58 @@ def test_what_is_proposed_goes_with_what_it_is_for() -> None:
     app.text_input(key="export_name").set_value("street 2").run()
     assert figures(app) == {"picture": "1", "files": "3", "together": figures(app)["together"]}
     assert "street 2.jpg" in texts(app)
+
+
+def add_files_to(project: Project) -> None:
+    """One picture."""
+    with replay(respond("200 OK", make_answer())) as server:
+        connection = desk.open_desk().connect(Settings(address=server.address, models=("a/1",)))
+        add_files(connection, project, [("other.jpg", make_jpeg(seed=77))])
+
+
+def make_list(project: Project, title: str) -> Selection:
+    """The first and the last of five pictures."""
+    rows = desk.list_items(LEAD, project.id, Wish(), after=None, limit=10).rows
+    return desk.keep_selection(
+        LEAD, project.id, [rows[4].item.id, rows[0].item.id], title=title, detail=""
+    )
+
+
+def test_whoever_comes_from_a_list_may_export_it_alone() -> None:
+    project = make_decided()
+    assert not [one for one in open_page("exports", name="Lea").toggle if "list" in one.label]
+    selection = make_list(project, "Odd *ones*")
+    app = open_page("review", name="Lea", list=selection.id)
+    app.switch_page("pages/exports.py").run()
+    del app.query_params["list"]  # as a browser leaves it behind
+    app.run()
+    toggle = app.toggle(key=f"export_list_{selection.id}")
+    assert toggle.label == r"Only the list “Odd \*ones\*”, 2"
+    toggle.set_value(False).run()
+    assert figures(app)["pictures"] == "5"
+    app.toggle(key=f"export_list_{selection.id}").set_value(True).run()
+    assert figures(app)["pictures"] == "2"
+    assert "All pictures of the list" in texts(app)
+    press(app, "make_export")
+    run_until(app, ">Ready<")
+    (job,) = desk.list_exports(LEA, project.id)
+    assert (job.order.wish, job.total) == (Wish(selection=selection.id), 2)
+    assert "Your 6 newest exports are kept" in texts(app)
+
+
+def test_a_list_of_the_address_is_chosen_and_one_of_elsewhere_is_not_offered() -> None:
+    project = make_decided()
+    selection = make_list(project, "Odd ones")
+    other = desk.create_project(LEAD, name="Other", model="a/1")
+    add_files_to(other)
+    app = open_page("exports", name="Lea", project=project.id, list=selection.id)
+    assert figures(app)["pictures"] == "2"
+    app.selectbox(key="project_choice").set_value(other.id).run()
+    assert "Only the list" not in " ".join(one.label for one in app.toggle)
+    assert figures(app)["picture"] == "1"
+    gone = open_page("exports", name="Lea", project=project.id, list="0" * 32)
+    assert not gone.exception
+    assert figures(gone)["pictures"] == "5"
 
 
 def test_what_matches_nothing_cannot_be_made() -> None:
