@@ -12,7 +12,7 @@ from components.ui.theme import ICON, apply_theme
 
 st.set_page_config(
     page_title="Mask Desk",
-    page_icon=str(ICON),
+    page_icon=ICON,
     layout="wide",
     initial_sidebar_state="collapsed",
     menu_items={"about": "Mask Desk: review what a semantic segmentation model predicted."},

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import streamlit as st
 
-ICON = Path(__file__).with_name("icon.png")
+ICON = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8")
+"""The mark as SVG. Streamlit puts it into its messages whole: a file would have an address of its
+own, which may lead to nothing for a moment while a page is left."""
 
 
 def apply_theme() -> None:
     """Send the mark and the style; what is unchanged is not sent again."""
-    st.logo(str(ICON), size="medium")
+    st.logo(ICON, size="medium")
     st.html(_read_style())
 
 
