@@ -65,7 +65,9 @@ def compare(
         raise ExportError(
             f"The truth mask of {exhibit.item.name} is damaged.", error.detail
         ) from error
-    truth_map = exhibit.truth.class_map
+    # Without names of its own, a truth mask has the ids of the model.
+    own = {} if exhibit.answer is None else exhibit.answer.class_map
+    truth_map = exhibit.truth.class_map or own
     match = match_names(truth_map, legend.names, ignored_ids=suggest_ignored(truth_map))
     return name_confusion(count_confusion(truth_ids, class_ids, exhibit.image.size_wh), match)
 

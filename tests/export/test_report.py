@@ -267,6 +267,16 @@ def test_agreement_with_the_truth_is_that_of_scikit_learn(tmp_path: Path) -> Non
     assert "Against the truth" not in Reader(write(tmp_path, [make_exhibit(1)]).read_text()).text
 
 
+def test_a_truth_mask_without_names_has_the_ids_of_the_model() -> None:
+    source = Bytes()
+    png = encode_gray(make_mask(1))
+    exhibit = make_exhibit(1, source=source, truth=TruthFacts(source.keep(png), (64, 48), {}))
+    truth = gather_facts(Exhibition(Shelf([exhibit]))).truth
+    assert truth is not None
+    assert len(truth.classes) > 1
+    assert (truth.pixel_accuracy, truth.mean_iou) == (1, 1)
+
+
 def test_a_damaged_truth_mask_harms_nothing_else(tmp_path: Path) -> None:
     exhibit, _, _ = make_with_truth(1)
     assert isinstance(exhibit.source, Bytes)
