@@ -145,7 +145,7 @@ def _choose(letter: str, project: Project, options: Options, default: Side) -> S
         models,
         key=f"{stem}_model",
         persist_state="session",
-        format_func=lambda one: f"{one}, as reviewers see it" if one == project.model else one,
+        format_func=lambda one: f"{one}, the project’s own" if one == project.model else one,
     )
     held = options[model]
     key = f"{stem}_confidence_{model}"
