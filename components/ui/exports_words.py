@@ -25,7 +25,7 @@ _FOR_WHOM: Final = {
     "cityscapes": "For tools that know Cityscapes.",
     "yolo": "For Ultralytics and its like.",
     "csv": "For anybody’s own sums.",
-    "jsonl": "For scripts.",
+    "jsonl": "For developers.",
     "parquet": "For data teams.",
 }
 MOST_BYTES: Final = {"report": 4_000_000}

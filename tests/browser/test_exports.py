@@ -125,6 +125,51 @@ def test_the_report_is_made_and_opens_as_a_file_without_a_network(
         assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
 
 
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[ServedDesk]:
+    """A desk with two projects; asked for before the page, which so closes first."""
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("MASK_DESK_FOLDER", str(tmp_path / "data"))
+        rooms.open_desk.clear()
+        make_project(2, name="Older")
+        make_project(2, name="Newer")
+        rooms.open_desk.clear()
+    with serve_desk(tmp_path) as served:
+        yield served
+
+
+def test_a_project_chosen_on_one_page_stays_on_all(two: ServedDesk, open_page: OpenPage) -> None:
+    page = open_page(two)
+    page.page.goto(f"{two.address}/review")
+    page.page.get_by_role("textbox", name="Your name").fill("Lea")
+    page.page.keyboard.press("Enter")
+    chosen = page.page.get_by_role("combobox", name="Project")
+    expect(chosen).to_have_value("Newer")
+    chosen.click()
+    page.page.get_by_role("option", name="Older").click()
+    expect(chosen).to_have_value("Older")
+    page.wait_idle()
+    for name in ("Exports", "Insights", "Add", "Insights", "Exports", "Review", "Insights"):
+        page.switch_to(name)
+        expect(page.page).to_have_url(re.compile(f"/{name.lower()}.*project="))
+        page.wait_idle()
+        expect(chosen).to_have_value("Older")
+
+
+def test_what_is_beside_the_button_of_a_dry_run_stands_in_its_line(exports: DeskPage) -> None:
+    boxes = [
+        exports.page.locator(selector).bounding_box()
+        for selector in (
+            ".st-key-roboflow_overwrite label",
+            ".st-key-dry_run button",
+            ".st-key-handing_back_fields [data-testid=stTextInput] input",
+        )
+    ]
+    middles = [box["y"] + box["height"] / 2 for box in boxes if box]
+    assert len(middles) == 3
+    assert max(middles) - min(middles) < 2, middles
+
+
 def test_keys_choose_a_format(exports: DeskPage) -> None:
     choose(exports, "Report (HTML)")
     exports.page.get_by_role("radio", name="Report (HTML)").focus()
