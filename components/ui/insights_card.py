@@ -19,6 +19,7 @@ from components.ui.selections import open_picture, open_selection
 from components.ui.wording import find_zone
 
 _SCALE: Final = 2
+_NARROW: Final = "The cells are too narrow here for their numbers: the CSV has them."
 _INKS: Final = {"light": "#1c2027", "dark": "#e6e8ec"}
 
 
@@ -99,7 +100,8 @@ def show_chart(view: View, card: Card, chart: Chart) -> None:
         show_head(view, card, chart.columns, chart.rows)
         draw(view, card, chart)
         says = f"{chart.says} {view.counted_at}" if card.is_cut else chart.says
-        show_sentence(says, card.clicks)
+        is_table = any(trace.type == "heatmap" for trace in chart.figure.data)
+        show_sentence(says, card.clicks, is_table=is_table)
 
 
 def show_head(
@@ -183,10 +185,15 @@ def go_where_led() -> None:
         st.rerun()
 
 
-def show_sentence(says: str, clicks: str = "") -> None:
-    """What the chart says in numbers, and what a click does."""
+def show_sentence(says: str, clicks: str = "", *, is_table: bool = False) -> None:
+    """What the chart says in numbers, and what a click does.
+
+    Under a table in colour, it is said where cells are too narrow for their numbers, too; whether
+    they are only the style sheet can know.
+    """
     hint = f' <span class="insight-hint">{escape(clicks)}</span>' if clicks else ""
-    st.html(f'<p class="insight-says">{escape(says)}{hint}</p>')
+    narrow = f' <span class="insight-narrow">{_NARROW}</span>' if is_table else ""
+    st.html(f'<p class="insight-says">{escape(says)}{hint}{narrow}</p>')
 
 
 def show_empty(card: Card, text: str) -> None:

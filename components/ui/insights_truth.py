@@ -151,4 +151,4 @@ def _show_confusion(view: View, truth: TruthTotals) -> None:
             label_visibility="collapsed",
         )
         draw(view, _CONFUSION, chart)
-        show_sentence(f"{chart.says} {view.counted_at}", _CONFUSION.clicks)
+        show_sentence(f"{chart.says} {view.counted_at}", _CONFUSION.clicks, is_table=True)
