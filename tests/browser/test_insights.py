@@ -18,6 +18,7 @@ from tests.browser.desk_page import DeskPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.watch import Watch
+from tests.display.test_charts import contrast
 from tests.measured import decide_all, make_project
 
 pytestmark = pytest.mark.browser
@@ -225,6 +226,52 @@ def test_a_second_look_does_not_show_the_first(
     expect(page.locator(".review-name strong")).to_be_visible()
     expect(page.locator(".review-state")).to_have_count(0)
     expect(page.locator(".review-said")).to_have_count(0)
+
+
+def test_on_a_phone_nothing_lies_on_a_chart_and_no_number_is_a_dot(
+    open_page: OpenPage, measured: tuple[ServedDesk, StorageState, Project]
+) -> None:
+    served, state, _ = measured
+    page = open_page(served, storage_state=state, viewport={"width": 390, "height": 844})
+    open_tab(page, "Verdicts")
+    figure = chart(page, "verdicts")
+    camera = figure.locator(".modebar-btn").bounding_box()
+    legend = figure.locator(".legend").bounding_box()
+    assert camera is not None
+    assert legend is not None
+    assert camera["y"] + camera["height"] <= legend["y"]
+    open_tab(page, "Truth")
+    numbers = chart(page, "confusion_matrix").locator(".heatmap-label text")
+    sizes = numbers.evaluate_all("""all => all.filter(one => one.getClientRects().length)
+      .map(one => parseFloat(getComputedStyle(one).fontSize))""")
+    assert all(size >= 8 for size in sizes)
+    if not sizes:
+        hint = page.page.locator(".st-key-insight_confusion_matrix .insight-narrow")
+        expect(hint).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_main_button_that_cannot_be_pressed_can_be_read(
+    open_page: OpenPage, measured: tuple[ServedDesk, StorageState, Project], scheme: Scheme
+) -> None:
+    served, state, _ = measured
+    page = open_page(served, color_scheme=scheme, storage_state=state)
+    page.open("/exports")
+    button = page.page.locator("button[kind=primary]").first
+    expect(button).to_be_visible()
+    page.wait_idle()
+    colours = button.evaluate("""button => {
+      button.disabled = true;
+      button.style.transition = "none";
+      const text = button.querySelector("p") ?? button;
+      return [getComputedStyle(text).color, getComputedStyle(button).backgroundColor];
+    }""")
+    # Where it lets the page through, this would compare with what is not seen.
+    assert all(colour.startswith("rgb(") for colour in colours)
+    text, ground = (
+        tuple(float(part) for part in re.findall(r"\d+", colour)[:3]) for colour in colours
+    )
+    assert contrast(text, ground) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
