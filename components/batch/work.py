@@ -299,7 +299,7 @@ class Work:
             if self._refused >= ALL_REFUSED:
                 self._keep_at_it(
                     self._pause,
-                    f"The last {self._refused} calls were refused or failed at the server, with no "
+                    f"The last {ALL_REFUSED} calls were refused or failed at the server, with no "
                     f"answer between them. The last one: {error.message}",
                 )
             return judged.failures

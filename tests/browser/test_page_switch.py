@@ -21,8 +21,11 @@ def test_picture_model_and_confidence_outlast_a_visit_to_another_page(desk_page:
     desk_page.page.keyboard.press("ArrowRight")
     desk_page.expect_asked(31)
     desk_page.page.get_by_text("Leave out the background").click()
+    ticks = desk_page.page.locator(".st-key-areas .js-plotly-plot .ytick text")
+    expect(ticks.filter(has_text="background")).to_have_count(0)
     desk_page.wait_idle()
     legend, bars = desk_page.legend(), desk_page.bars()
+    assert "background" not in bars
 
     desk_page.switch_to("Connection")
     expect(desk_page.page.get_by_role("heading", name="Server in use")).to_be_visible()

@@ -102,7 +102,9 @@ def test_all_pictures_and_masks_arrive(server: RoboflowServer, ledger_path: Path
             np.testing.assert_array_equal(
                 draw(one["segmentation"]), make_mask(number) == one["category_id"]
             )
-    assert [told.done for told in upload.told] == list(range(8))
+    # Two that end at the same time may both be told of at once.
+    done = [told.done for told in upload.told]
+    assert (len(done), done[0], done[-1], done) == (8, 0, 7, sorted(done))
     assert {told.total for told in upload.told} == {7}
 
 

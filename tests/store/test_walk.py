@@ -107,6 +107,7 @@ def list_calls(
         "find_neighbour": lambda db: lists.find_neighbour(
             db, project.id, Wish(), text, 1, reviewer=text
         ),
+        "list_class_maps": lambda db: lists.list_class_maps(db, text),
         "list_class_names": lambda db: lists.list_class_names(db, text),
         "take_next": lambda db: queue.take_next(db, project.id, text, now=NOW, after=text),
         "claim_item": lambda db: queue.claim_item(db, item.id, text, now=NOW),
