@@ -68,7 +68,10 @@ def chart(page: DeskPage, key: str) -> Locator:
     """The figure of a card, drawn."""
     found = page.page.locator(f".st-key-chart_{key} .js-plotly-plot .main-svg").first
     expect(found).to_be_visible()
-    found.scroll_into_view_if_needed()
+    page.wait_idle()
+    # The card, since a figure is drawn anew when its width is known.
+    page.page.locator(f".st-key-chart_{key}").first.scroll_into_view_if_needed()
+    expect(found).to_be_visible()
     return page.page.locator(f".st-key-chart_{key} .js-plotly-plot")
 
 
@@ -274,8 +277,7 @@ def test_a_main_button_that_cannot_be_pressed_can_be_read(
     assert contrast(text, ground) >= 4.5
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "scheme"), [("1400", "light"), ("390", "dark")])
 def test_the_insights_page_fits_and_can_be_read(
     open_page: OpenPage,
     measured: tuple[ServedDesk, StorageState, Project],
