@@ -19,7 +19,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-_OF_THE_RUN = {"MASK_DESK_CHROMIUM", "MASK_DESK_NO_SKIPS"}
+_OF_THE_RUN = {"MASK_DESK_CHROMIUM", "MASK_DESK_NO_SKIPS", "MASK_DESK_UPDATE_SCREENSHOT"}
 """Variables that are about the tests themselves."""
 
 
