@@ -28,8 +28,8 @@ from tqdm import tqdm
 from components import local_server, store
 from components.batch.runner import Runner
 from components.batch.server import BUILT_IN, Server, open_server
-from components.batch.work import read_clock
 from components.errors import Conflict, DeskError, SettingsError
+from components.model.clock import read_clock
 from components.model.review import Project
 from components.model.run import LEFT, Run, RunCounts
 from components.settings import Settings, check_model

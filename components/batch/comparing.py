@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from components.batch.patience import keep_at_it
 from components.batch.yielding import give_way
 from components.errors import DeskError, InferenceError, StoreError, StoreUnavailable
+from components.model.clock import read_clock
 from components.model.comparison import (
     Comparison,
     ItemChange,
@@ -36,7 +38,6 @@ LOG = logging.getLogger("mask_desk")
 
 _PAGE: Final = 50
 _KEPT_SECONDS: Final = 1.0
-_LONGEST_TROUBLE_SECONDS: Final = 5.0
 
 
 class Comparer:
@@ -131,7 +132,7 @@ class Comparer:
             self._keep_at_it(
                 comparison_id,
                 lambda: comparisons.note_state(
-                    database, comparison_id, is_done=True, now=time.time_ns() // 1_000_000
+                    database, comparison_id, is_done=True, now=read_clock()
                 ),
             )
 
@@ -170,19 +171,10 @@ class Comparer:
             return error.message
 
     def _keep_at_it(self, comparison_id: str, do: Callable[[], T]) -> T:
-        """Do something with the database, however long it is away."""
-        delay = 0.2
-        while True:
-            try:
-                done = do()
-                self._troubles.pop(comparison_id, None)
-                return done
-            except StoreUnavailable as error:
-                if self._is_stopped.is_set():
-                    raise
-                self._troubles[comparison_id] = error.message
-                self._is_stopped.wait(delay)
-                delay = min(delay * 1.5, _LONGEST_TROUBLE_SECONDS)
+        def tell(trouble: str) -> None:
+            self._troubles[comparison_id] = trouble
+
+        return keep_at_it(do, tell, stopped=self._is_stopped)
 
     def _note_problem(self, comparison_id: str, problem: str) -> None:
         from components.store import comparisons

@@ -27,6 +27,7 @@ from components.errors import (
     StoreError,
     StoreUnavailable,
 )
+from components.model.clock import read_clock
 from components.model.run import Run, Task
 from components.store.database import Database
 from components.store.finishing import Found
@@ -43,11 +44,6 @@ ALL_REFUSED: Final = 20
 
 _LOOK_SECONDS: Final = 1.0
 _RENEW_SECONDS: Final = LEASE_SECONDS / 4
-
-
-def read_clock() -> int:
-    """Now, UTC milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Work:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from components import session, store
-from components.desk.clock import read_clock
 from components.desk.connection import open_desk, read_section
 from components.desk.cookies import read_cookie, want_cookie
 from components.desk.login import find_login
 from components.errors import AccessError, NotSignedIn, StoreError, WrongPassphrase
+from components.model.clock import read_clock
 from components.model.review import ROLES, Person, Role
 from components.settings import (
     AccessSettings,

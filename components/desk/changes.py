@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from components import store
 from components.desk.access import require
 from components.desk.connection import open_desk
 from components.desk.selections import keep_selection
+from components.desk.stored import load_answer, load_image
 from components.errors import Conflict
 from components.model.image import SourceImage
 from components.model.insights import MOST_SELECTED, Selection
@@ -19,9 +18,6 @@ from components.model.review import Person, Status
 if TYPE_CHECKING:
     from components.store.comparison_lists import Changed
     from components.store.items import StoredAnswer
-
-_IMAGE_CACHE = "32mb"
-_STORED_CACHE = "16mb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +100,8 @@ def see_change(who: Person | None, comparison_id: str, item_id: str) -> ChangeSi
     if changed is None:
         raise Conflict("That picture is not part of this comparison. Choose another one.")
     item = changed.item
-    image = replace(_load_image(database.label, item.image_sha256), name=item.name, url=None)
-    a, b = (
-        _load_answer(database.label, answer_id)
-        for answer_id in (changed.a_answer_id, changed.b_answer_id)
-    )
+    image = load_image(item.image_sha256, item.name)
+    a, b = load_answer(changed.a_answer_id), load_answer(changed.b_answer_id)
     return ChangeSight(image, changed, a, b)
 
 
@@ -147,19 +140,3 @@ def select_changed(
     return keep_selection(
         who, found.project_id, [one.item.id for one in chosen], title=title, detail=detail
     )
-
-
-@st.cache_data(show_spinner=False, max_size=_IMAGE_CACHE)
-def _load_image(
-    label: str,  # noqa: ARG001  part of the cache's key
-    sha256: str,
-) -> SourceImage:
-    return store.items.load_image(open_desk().database, sha256)
-
-
-@st.cache_data(show_spinner=False, max_size=_STORED_CACHE)
-def _load_answer(
-    label: str,  # noqa: ARG001  part of the cache's key
-    answer_id: str,
-) -> StoredAnswer:
-    return store.items.load_answer(open_desk().database, answer_id)

@@ -10,9 +10,9 @@ import streamlit as st
 from components import store
 from components.batch.comparing import Comparer
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import Desk, open_desk
 from components.errors import Conflict
+from components.model.clock import read_clock
 from components.model.comparison import Comparison, Known, Side
 from components.model.comparison_summary import Summary, summarise
 from components.model.review import Person

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import streamlit as st
 
 from components import session
-from components.desk.clock import read_clock
+from components.model.clock import read_clock
 from components.settings import Secret
 
 _LONGEST: Final = 1000

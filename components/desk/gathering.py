@@ -12,13 +12,13 @@ from typing import Any, Final
 from components import store
 from components.batch import BUILT_IN
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import Connection, open_desk
 from components.desk.incoming import keep_files
 from components.desk.keeping import make_id
 from components.desk.predictions import find_behaviour
 from components.errors import Conflict
 from components.model.behaving import LOWEST
+from components.model.clock import read_clock
 from components.model.review import Person, Project
 from components.model.run import Run, RunKind
 

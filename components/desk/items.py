@@ -5,26 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from components import store
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import Connection, open_desk
 from components.desk.predictions import View, predict
+from components.desk.stored import load_answer, load_image
 from components.errors import Conflict
 from components.inference import Request
 from components.model.classes import list_classes
+from components.model.clock import read_clock
 from components.model.image import SourceImage
 from components.model.prediction import Answer
 from components.model.review import Item, Person
 
 if TYPE_CHECKING:
     from components.store.items import StoredAnswer
-
-# What several reviewers look at, or come back to; beyond that the database is asked again.
-_IMAGE_CACHE = "48mb"
-_STORED_CACHE = "24mb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +55,8 @@ def see_item(who: Person | None, connection: Connection, item: Item, confidence:
     require(who, "viewer")
     if item.answer_id is None:
         raise Conflict("The model has not answered about this picture yet.")
-    desk = open_desk()
-    # Its very bytes are sent, never the address it came from: what lies there now may be another.
-    image = replace(_load_image(desk.database.label, item.image_sha256), name=item.name, url=None)
-    stored = _load_answer(desk.database.label, item.answer_id)
+    image = load_image(item.image_sha256, item.name)
+    stored = load_answer(item.answer_id)
     if stored.cut_to is None and confidence != stored.answer.confidence:
         stored = _ask(connection, image, stored, confidence)
     prediction = stored.answer.prediction
@@ -99,7 +92,7 @@ def find_kept_confidence(who: Person | None, item: Item, wished: int) -> int:
     require(who, "viewer")
     if item.answer_id is None:
         raise Conflict("The model has not answered about this picture yet.")
-    stored = _load_answer(open_desk().database.label, item.answer_id)
+    stored = load_answer(item.answer_id)
     return stored.answer.confidence if stored.cut_to is None else wished
 
 
@@ -129,19 +122,3 @@ def name_confidence(view: View) -> Answer:
     if view.cut_to is not None:
         return view.answer
     return replace(view.answer, confidence=view.confidence)
-
-
-@st.cache_data(show_spinner=False, max_size=_IMAGE_CACHE)
-def _load_image(
-    label: str,  # noqa: ARG001  part of the cache's key
-    sha256: str,
-) -> SourceImage:
-    return store.items.load_image(open_desk().database, sha256)
-
-
-@st.cache_data(show_spinner=False, max_size=_STORED_CACHE)
-def _load_answer(
-    label: str,  # noqa: ARG001  part of the cache's key
-    answer_id: str,
-) -> StoredAnswer:
-    return store.items.load_answer(open_desk().database, answer_id)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from components import samples, store
 from components.desk.access import require
 from components.desk.check import learn_behaviour
-from components.desk.clock import read_clock
 from components.desk.connection import Connection, open_desk
 from components.desk.items import name_confidence
 from components.desk.pictures import fit_picture, load_sample
 from components.desk.predictions import predict
 from components.display.thumbnails import draw_thumbnail
 from components.errors import DeskError
+from components.model.clock import read_clock
 from components.model.image import SourceImage
 from components.model.review import Item, Person, Project
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from components import store
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import open_desk
+from components.model.clock import read_clock
 from components.model.review import Person, Pin, Remark
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from components import store
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import open_desk
+from components.model.clock import read_clock
 from components.model.review import Decision, Item, Person, Review
 
 if TYPE_CHECKING:

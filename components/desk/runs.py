@@ -12,10 +12,10 @@ import streamlit as st
 
 from components import store
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import Connection, Desk, open_desk
 from components.desk.gathering import name_server
 from components.errors import Conflict, StoreError
+from components.model.clock import read_clock
 from components.model.review import Person
 from components.model.run import Run, RunCounts, Task, TaskState
 

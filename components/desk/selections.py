@@ -10,9 +10,9 @@ from typing import Final
 
 from components import store
 from components.desk.access import require
-from components.desk.clock import read_clock
 from components.desk.connection import open_desk
 from components.errors import Conflict
+from components.model.clock import read_clock
 from components.model.insights import Pick, Selection, Slice
 from components.model.review import Person
 

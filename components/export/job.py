@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from components.errors import Conflict, DeskError, ExportError
 from components.export.exhibition import Exhibition, Format, Relayed, name_file
 from components.export.ownfolder import OwnFolder
 from components.export.sink import FileSink, ZipSink
+from components.model.clock import read_clock
 from components.model.exhibit import Exhibit
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Jobs:
         job = self.look(job_id, by)
         self._cancelled.add(job.id)
         if job.state == "waiting":
-            self._change(job.id, state="cancelled", ended_at=_read_clock())
+            self._change(job.id, state="cancelled", ended_at=read_clock())
         return self.look(job_id, by)
 
     def remove(self, job_id: str, by: str) -> None:
@@ -203,7 +203,7 @@ class Jobs:
     def _run(self, job_id: str) -> None:
         if job_id in self._cancelled:
             return  # while it waited
-        self._change(job_id, state="running", begun_at=_read_clock())
+        self._change(job_id, state="running", begun_at=read_clock())
         try:
             parts = self._write(job_id)
             self._change(job_id, state="done", parts=parts)
@@ -217,7 +217,7 @@ class Jobs:
             message = "The export failed for a reason that whoever runs this desk finds in its log."
             self._change(job_id, state="failed", message=message)
         finally:
-            job = self._change(job_id, ended_at=_read_clock())
+            job = self._change(job_id, ended_at=read_clock())
             if job is None or job.state != "done":
                 shutil.rmtree(self._folder.path / job_id, ignore_errors=True)
 
@@ -294,7 +294,3 @@ class _Watched(Relayed):
         for exhibit in self.whole:
             yield exhibit
             self.tell()
-
-
-def _read_clock() -> int:
-    return time.time_ns() // 1_000_000

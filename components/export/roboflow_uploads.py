@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from components.errors import Conflict, DeskError
 from components.export.roboflow import Roboflow
 from components.export.roboflow_ledger import Ledger, name_ledger
 from components.export.roboflow_upload import Manner, Sending, send
+from components.model.clock import read_clock
 from components.model.exhibit import Exhibits
 from components.settings import RoboflowSettings
 
@@ -96,7 +96,7 @@ class Uploads:
                 raise Conflict(
                     "Another upload to Roboflow is under way. Begin this one when it is over."
                 )
-            upload = Upload(project_id, target, by, begun_at=_read_clock())
+            upload = Upload(project_id, target, by, begun_at=read_clock())
             self._uploads[project_id] = upload
             self._stop = stop = threading.Event()
             self._thread = threading.Thread(
@@ -161,7 +161,7 @@ class Uploads:
             )
         finally:
             client.close()
-            self._change(project_id, state="over", ended_at=_read_clock())
+            self._change(project_id, state="over", ended_at=read_clock())
 
     def _fail(self, project_id: str, message: str) -> None:
         with self._lock:
@@ -171,7 +171,3 @@ class Uploads:
     def _change(self, project_id: str, **changed: object) -> None:
         with self._lock:
             self._uploads[project_id] = replace(self._uploads[project_id], **changed)  # type: ignore[arg-type]
-
-
-def _read_clock() -> int:
-    return time.time_ns() // 1_000_000

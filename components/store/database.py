@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from components.errors import Conflict, SchemaTooNew, SettingsError, StoreUnavailable
+from components.model.clock import read_clock
 from components.store import schema
 from components.store.deskfile import DeskFile, make_file, refuse_saved
 from components.store.engines import (
@@ -165,7 +166,7 @@ class Database:
         """
         here = time.monotonic()
         if self.kind == "sqlite":
-            return time.time_ns() // 1_000_000
+            return read_clock()
         if self._clock is None or here - self._clock[1] > _CLOCK_SECONDS:
             with self.read() as connection:
                 asked = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")

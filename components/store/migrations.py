@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from components.errors import SchemaTooNew
+from components.model.clock import read_clock
 from components.store.dialect import lock_schema
 from components.store.schema import schema_steps
 
@@ -78,4 +78,4 @@ def migrate(connection: Connection) -> None:
     check_number(number)
     for at, step in enumerate(STEPS[number:], number + 1):
         step(connection)
-        connection.execute(insert(schema_steps).values(number=at, at=time.time_ns() // 1_000_000))
+        connection.execute(insert(schema_steps).values(number=at, at=read_clock()))

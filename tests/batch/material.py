@@ -15,8 +15,9 @@ from sqlalchemy import select
 from components import store
 from components.batch import Runner, Server, open_server
 from components.batch.reading import read_run
-from components.batch.work import Work, read_clock
+from components.batch.work import Work
 from components.intake import Limits
+from components.model.clock import read_clock
 from components.model.review import Project
 from components.model.run import TASK_STATES, Run, RunCounts, Task
 from components.settings import Settings

@@ -13,7 +13,7 @@ from typing import Final
 
 from components import store
 from components.batch import Runner, open_server
-from components.batch.work import read_clock
+from components.model.clock import read_clock
 from components.settings import Settings, StoreSettings
 from components.store.database import open_database
 from tests.benchmarks.answering import MODEL, answer_slowly

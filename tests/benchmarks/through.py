@@ -15,7 +15,8 @@ from typing import Any, Final
 from components import store
 from components.batch import Runner, open_server, reading
 from components.batch.asking import Asker
-from components.batch.work import Work, read_clock
+from components.batch.work import Work
+from components.model.clock import read_clock
 from components.settings import Settings, StoreSettings
 from components.store.database import Database, open_database
 from tests.benchmarks import roboflow
