@@ -40,7 +40,7 @@ NEEDED: Final[dict[str, Role]] = {
             "measure_next", "measure_progress", "open_item", "rank_items", "see_change", "see_item",
             "see_notice", "select_pictures", "sum_totals", "summarise_comparison",
             "summarise_shares",
-            "select_changed",
+            "select_became", "select_changed", "select_gained",
         ),
         "viewer",
     ),

@@ -95,6 +95,26 @@ def test_only_what_changed_among_the_approved_is_reviewed() -> None:
             desk.select_changed(LEAD, found.id, above=0.99, **wanted)  # type: ignore[arg-type]
 
 
+def test_the_charts_lead_to_their_pictures() -> None:
+    with replay(answer) as server:
+        made = make_compared(server, with_truth=5)
+        sight = compare(made.project, Side(FIRST, 50), Side(SECOND, 50))
+        summary = desk.summarise_comparison(LEAD, sight)
+        everything = [item.id for item in made.items]
+        for pair in summary.pairs:
+            selection = desk.select_became(LEAD, sight.comparison.id, pair.a, pair.b, title="These")
+            page = desk.list_items(LEAD, made.project.id, Wish(selection=selection.id))
+            # All pictures have the same masks.
+            assert [row.item.id for row in page.rows] == everything
+            assert (selection.items, selection.title) == (pair.items, "These")
+        assert summary.gains is not None
+        for gain in summary.gains.classes:
+            selection = desk.select_gained(LEAD, sight.comparison.id, gain.name, title="Those")
+            assert selection.items == gain.items == 5
+        with pytest.raises(Conflict, match="no such picture"):
+            desk.select_became(LEAD, sight.comparison.id, "sky", "sea", title="None")
+
+
 def test_a_picture_is_seen_with_both_answers() -> None:
     with replay(answer) as server:
         made = make_compared(server, 2)

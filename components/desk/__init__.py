@@ -17,7 +17,9 @@ from components.desk.changes import (
     list_changed,
     list_uncompared,
     see_change,
+    select_became,
     select_changed,
+    select_gained,
 )
 from components.desk.check import learn_behaviour
 from components.desk.comparing import (
@@ -280,7 +282,9 @@ __all__ = [
     "see_change",
     "see_item",
     "see_notice",
+    "select_became",
     "select_changed",
+    "select_gained",
     "select_pictures",
     "start_run",
     "sum_totals",

@@ -12,12 +12,14 @@ from components.desk.selections import keep_selection
 from components.desk.stored import load_answer, load_image
 from components.errors import Conflict
 from components.model.image import SourceImage
-from components.model.insights import MOST_SELECTED, Selection
+from components.model.insights import MOST_SELECTED, Selection, Slice
 from components.model.review import Person, Status
 
 if TYPE_CHECKING:
     from components.store.comparison_lists import Changed
     from components.store.items import StoredAnswer
+
+_WHOLE = Slice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +142,64 @@ def select_changed(
     return keep_selection(
         who, found.project_id, [one.item.id for one in chosen], title=title, detail=detail
     )
+
+
+def select_became(
+    who: Person | None,
+    comparison_id: str,
+    a: str,
+    b: str,
+    *,
+    title: str,
+    slice_: Slice = _WHOLE,
+) -> Selection:
+    """Make a list of the pictures in which one class became another, most pixels first.
+
+    Args:
+        who: whose list it is.
+        comparison_id: which.
+        a, b: names of the class in A and in B.
+        title: of the list.
+        slice_: which of the pictures compared.
+
+    Raises:
+        AccessError: nobody is signed in.
+        Conflict: there is no such picture any more.
+        StoreError: the database cannot be written.
+    """
+    require(who, "viewer")
+    database = open_desk().database
+    found = store.comparisons.find_comparison(database, comparison_id)
+    item_ids = store.comparison_picks.list_became(database, comparison_id, a, b, slice_)
+    detail = "The pictures in which that happens, most pixels first."
+    return keep_selection(who, found.project_id, item_ids, title=title, detail=detail)
+
+
+def select_gained(
+    who: Person | None,
+    comparison_id: str,
+    class_name: str,
+    *,
+    title: str,
+    slice_: Slice = _WHOLE,
+) -> Selection:
+    """Make a list of the pictures with a class, those first where A and B differ most in its IoU.
+
+    Args:
+        who: whose list it is.
+        comparison_id: which.
+        class_name: of a class.
+        title: of the list.
+        slice_: which of the pictures compared.
+
+    Raises:
+        AccessError: nobody is signed in.
+        Conflict: there is no such picture any more.
+        StoreError: the database cannot be written.
+    """
+    require(who, "viewer")
+    database = open_desk().database
+    found = store.comparisons.find_comparison(database, comparison_id)
+    item_ids = store.comparison_picks.list_gained(database, comparison_id, class_name, slice_)
+    detail = "The pictures with that class and a truth mask, the largest difference of IoU first."
+    return keep_selection(who, found.project_id, item_ids, title=title, detail=detail)

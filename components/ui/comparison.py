@@ -24,7 +24,7 @@ from components.display.charts.comparison_words import (
 )
 from components.errors import DeskError
 from components.model.comparison import Comparison, Side
-from components.model.comparison_summary import Gains, Summary
+from components.model.comparison_summary import ClassGain, Gains, PairTotal, Summary
 from components.model.insights import Slice
 from components.model.review import Person, Project
 from components.store.comparison_sides import Extent
@@ -34,6 +34,7 @@ from components.ui.comparison_pictures import show_pictures
 from components.ui.insights_card import Card, View, show_chart, show_empty, show_figures, show_head
 from components.ui.notices import show_error, show_notice
 from components.ui.run_words import show_bar
+from components.ui.selections import open_made
 from components.ui.wording import count_pictures
 
 _LOOK_SECONDS: Final = 1.0
@@ -41,12 +42,14 @@ _PAIRS: Final = Card(
     "compare_changes",
     "What became of what",
     about="Share of all pixels, by the class they have in A and in B.",
+    clicks="Click a bar to open the pictures in which that happens, most pixels first.",
 )
 _GAINS: Final = Card(
     "compare_truth",
     "Which is nearer the truth",
     about="The difference of IoU with 95 % intervals: the range it would most likely stay in if "
     "other pictures like these had been taken. A ring says that it cannot be told.",
+    clicks="Click a mark to open the pictures with that class, the largest difference first.",
 )
 _NO_TRUTH: Final = (
     "No picture compared here has a truth mask, so which of the two is better cannot be told. "
@@ -162,11 +165,16 @@ def _show_found(who: Person, project: Project, found: Comparison) -> None:
         left, right = st.columns(2, gap="medium")
         names = [name for pair in summary.pairs for name in (pair.a, pair.b)]
         with left:
-            show_chart(view, _PAIRS, chart_pairs(summary, view.colour(names)))
+            show_chart(
+                view,
+                _PAIRS,
+                chart_pairs(summary, view.colour(names)),
+                lambda place: _open_pair(view, found, summary.pairs[place]),
+            )
         with right:
-            _show_gains(view, summary.gains)
+            _show_gains(view, found, summary.gains)
     else:
-        _show_gains(view, summary.gains)
+        _show_gains(view, found, summary.gains)
     show_pictures(view, found, summary)
 
 
@@ -225,13 +233,19 @@ def _show_totals(summary: Summary) -> None:
         )
 
 
-def _show_gains(view: View, gains: Gains | None) -> None:
+def _show_gains(view: View, found: Comparison, gains: Gains | None) -> None:
     if gains is None:
         show_empty(_GAINS, _NO_TRUTH)
         return
     names = [gain.name for gain in gains.classes]
-    if sort_gains(gains):
-        show_chart(view, _GAINS, chart_gains(gains, view.colour(names)))
+    ordered = sort_gains(gains)
+    if ordered:
+        show_chart(
+            view,
+            _GAINS,
+            chart_gains(gains, view.colour(names)),
+            lambda place: _open_gain(view, found, ordered[place]),
+        )
     else:
         with st.container(key="insight_compare_truth", border=True):
             show_head(view, _GAINS, GAIN_COLUMNS, [tabulate_gain(gain) for gain in gains.classes])
@@ -243,3 +257,21 @@ def _show_gains(view: View, gains: Gains | None) -> None:
         st.html(
             f'<p class="desk-sub">Pixels whose truth nobody labelled do not count ({left_out}).</p>'
         )
+
+
+def _open_pair(view: View, found: Comparison, pair: PairTotal) -> None:
+    title = view.title(f"{pair.a} in A, {pair.b} in B")
+    open_made(
+        lambda: desk.select_became(
+            recall(view.who), found.id, pair.a, pair.b, title=title, slice_=view.slice
+        )
+    )
+
+
+def _open_gain(view: View, found: Comparison, gain: ClassGain) -> None:
+    title = view.title(f"{gain.name} in A and in B")
+    open_made(
+        lambda: desk.select_gained(
+            recall(view.who), found.id, gain.name, title=title, slice_=view.slice
+        )
+    )

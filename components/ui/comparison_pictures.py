@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from components import desk, session
+from components import desk
 from components.display.charts.comparison import find_colour
 from components.display.charts.comparison_words import (
     say_pair,
@@ -22,7 +22,7 @@ from components.ui.access import recall
 from components.ui.comparison_choice import name_side
 from components.ui.insights_card import View
 from components.ui.notices import show_error
-from components.ui.selections import lead_to, open_picture
+from components.ui.selections import open_made, open_picture
 from components.ui.wording import STATUSES, count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
 from components.viewer.three import PaneSide, three_panes
@@ -234,8 +234,8 @@ def _say_queue(among: str, percent: float, count: int, total: int) -> str:
 
 def _review(who: Person, found: Comparison, among: str, above: float) -> None:
     """In a callback: put them in a list, and go there."""
-    try:
-        selection = desk.select_changed(
+    open_made(
+        lambda: desk.select_changed(
             recall(who),
             found.id,
             title=f"Changed between {name_side(found.a)} and {name_side(found.b)}",
@@ -243,7 +243,4 @@ def _review(who: Person, found: Comparison, among: str, above: float) -> None:
             status=_AMONG[among],
             above=above,
         )
-    except DeskError as error:
-        st.session_state[session.ADD_REPORT] = [("error", error.message)]
-        return
-    lead_to(selection)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from html import escape
@@ -94,11 +94,21 @@ class Card:
     is_cut: bool = False
 
 
-def show_chart(view: View, card: Card, chart: Chart) -> None:
-    """The whole card."""
+def show_chart(
+    view: View, card: Card, chart: Chart, open_mark: Callable[[int], None] | None = None
+) -> None:
+    """The whole card.
+
+    Args:
+        view: what the page is about.
+        card: what stands around the chart.
+        chart: what is drawn.
+        open_mark: in a callback, opens what the mark at a place stands for; what `chart.opens`
+            says where it is None.
+    """
     with st.container(key=f"insight_{card.key}", border=True):
         show_head(view, card, chart.columns, chart.rows)
-        draw(view, card, chart)
+        draw(view, card, chart, open_mark)
         says = f"{chart.says} {view.counted_at}" if card.is_cut else chart.says
         is_table = any(trace.type == "heatmap" for trace in chart.figure.data)
         show_sentence(says, card.clicks, is_table=is_table)
@@ -137,12 +147,18 @@ def show_head(
             )
 
 
-def draw(view: View, card: Card, chart: Chart) -> None:
+def draw(
+    view: View, card: Card, chart: Chart, open_mark: Callable[[int], None] | None = None
+) -> None:
     """The figure; a click on a mark opens what it stands for."""
     key = f"chart_{card.key}"
 
     def take() -> None:
-        _follow(view, chart.opens, key)
+        place = _find_place(key)
+        if open_mark is None:
+            _follow(view, chart.opens, place)
+        elif place >= 0:
+            open_mark(place)
 
     # On screen the style sheet colours these; in a saved picture nothing else does.
     ink = _INKS.get(st.context.theme.type or "light", _INKS["light"])
@@ -150,7 +166,7 @@ def draw(view: View, card: Card, chart: Chart) -> None:
     st.plotly_chart(
         chart.figure,
         key=key,
-        on_select=take if chart.opens else "ignore",
+        on_select=take if chart.opens or open_mark is not None else "ignore",
         selection_mode="points",
         config={
             "displaylogo": False,
@@ -166,10 +182,15 @@ def draw(view: View, card: Card, chart: Chart) -> None:
     )
 
 
-def _follow(view: View, opens: Sequence[Pick | str], key: str) -> None:
+def _find_place(key: str) -> int:
+    """Which mark was clicked; -1 for one that opens nothing."""
     points = st.session_state[key]["selection"]["points"]
     place = points[0].get("customdata", [None, -1])[1] if points else -1
-    if not isinstance(place, int) or not 0 <= place < len(opens):
+    return place if isinstance(place, int) else -1
+
+
+def _follow(view: View, opens: Sequence[Pick | str], place: int) -> None:
+    if not 0 <= place < len(opens):
         return
     target = opens[place]
     if isinstance(target, str):

@@ -19,7 +19,7 @@ from components.ui.sitting import Sitting, show_item, sit_down
 from components.ui.wording import count_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from components.model.insights import Selection
 
@@ -29,22 +29,22 @@ _GONE: Final = "list_gone"
 
 def open_selection(who: Person, project: Project, slice_: Slice, pick: Pick, title: str) -> None:
     """In a callback: put the pictures of a part of a chart in a list, and go there."""
-    try:
-        selection = desk.select_pictures(recall(who), project.id, slice_, pick, title=title)
-    except DeskError as error:
-        st.session_state[session.ADD_REPORT] = [("error", error.message)]
-        return
-    lead_to(selection)
+    open_made(lambda: desk.select_pictures(recall(who), project.id, slice_, pick, title=title))
 
 
 def open_ranked(
     who: Person, project: Project, item_ids: Sequence[str], title: str, detail: str
 ) -> None:
     """In a callback: put these pictures in a list in this order, and go there."""
+    open_made(
+        lambda: desk.keep_selection(recall(who), project.id, item_ids, title=title, detail=detail)
+    )
+
+
+def open_made(make: Callable[[], Selection]) -> None:
+    """In a callback: go to a list once it is made; where it cannot be, say why."""
     try:
-        selection = desk.keep_selection(
-            recall(who), project.id, item_ids, title=title, detail=detail
-        )
+        selection = make()
     except DeskError as error:
         st.session_state[session.ADD_REPORT] = [("error", error.message)]
         return

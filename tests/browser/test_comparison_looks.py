@@ -7,19 +7,22 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FilePayload, StorageState, expect
 
+from components.model.png import encode_gray
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
+from tests.browser.test_insights import chart, click_at, expect_list
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.watch import Watch
-from tests.comparing import MODELS, SIZE, answer
+from tests.comparing import FIRST, MODELS, SIZE, answer, cut_by_hand
 from tests.pictures import make_jpeg
 from tests.replay import replay
 
 pytestmark = pytest.mark.browser
 
 _COUNT = 6
+_TRUTH = encode_gray(cut_by_hand(FIRST, 1))
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +48,16 @@ def compared(
         opened.wait_idle()
         page.locator(".st-key-way_0 input[type=file]").set_input_files(
             [
-                FilePayload(
-                    name=f"quay {at}.jpg", mimeType="image/jpeg", buffer=make_jpeg(SIZE, seed=at)
-                )
+                file
                 for at in range(_COUNT)
+                for file in (
+                    FilePayload(
+                        name=f"quay {at}.jpg",
+                        mimeType="image/jpeg",
+                        buffer=make_jpeg(SIZE, seed=at),
+                    ),
+                    FilePayload(name=f"quay {at}_mask.png", mimeType="image/png", buffer=_TRUTH),
+                )
             ]
         )
         page.get_by_role("button", name=f"Ask about {_COUNT} pictures").click()
@@ -102,3 +111,19 @@ def test_from_a_thumbnail_to_the_panes_and_on_to_review(
     expect(page.locator(".chosen-list")).to_contain_text("Changed between")
     expect(page.locator(".chosen-list")).to_contain_text(f"{_COUNT} pictures")
     expect(page.locator(".tile")).to_have_count(_COUNT)
+
+
+def test_a_bar_and_a_class_lead_to_their_pictures(
+    open_page: OpenPage, compared: tuple[ServedDesk, StorageState]
+) -> None:
+    desk, state = compared
+    page = open_page(desk, storage_state=state)
+    for key, at, title in (
+        ("compare_changes", 0.5, " in A, background in B"),
+        ("compare_truth", 1.0, " in A and in B"),
+    ):
+        page.open("/insights?tab=Compare")
+        figure = chart(page, key)
+        x = figure.evaluate("plot => plot.data[0].x[0]")
+        click_at(figure, x * at, 0)
+        expect_list(page, title, _COUNT)

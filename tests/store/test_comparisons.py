@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from components.errors import Conflict
 from components.model.comparison import Comparison, ItemChange, Pair, Side, SideErrors
+from components.model.insights import Slice
 from components.model.review import Item, Project, Status
 from components.store import (
     Database,
     comparison_lists,
+    comparison_picks,
     comparison_sides,
     comparisons,
     items,
@@ -33,6 +35,7 @@ from tests.store.material import (
 
 A = Side("fields/3", 50)
 B = Side("fields/4", 50)
+WHOLE = Slice()
 
 
 def add_answer(
@@ -298,3 +301,65 @@ def test_how_it_stands_is_written_down(database: Database) -> None:
     comparisons.note_state(database, comparison.id, is_done=True, now=NOW + 7)
     found = comparisons.find_comparison(database, comparison.id)
     assert (found.state, found.problem, found.ended_at) == ("done", "", NOW + 7)
+
+
+def test_each_mark_of_a_chart_leads_to_its_pictures(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["a", "b", "c", "d", "e", "f"])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    comparison = begin(database, project)
+    pairs = {
+        "a": (Pair("road", "sky", 30), Pair("sky", "road", 90)),
+        "b": (Pair(" Road", "SKY", 50),),
+        "c": (Pair("BG", "road", 70),),
+        "d": (Pair("road", "sky", 50),),
+        "e": (),
+    }
+    truth = {
+        "a": ((50, 25, 25), (60, 20, 20)),  # 50 % and 60 %
+        "b": ((80, 10, 10), (40, 30, 30)),  # 80 % and 40 %
+        "c": ((0, 0, 0), (0, 7, 0)),  # neither true nor in A
+        "d": ((0, 9, 0), (0, 0, 0)),  # neither true nor in B
+        "e": ((10, 0, 0), (10, 0, 0)),
+    }
+    found: list[tuple[Pending, ItemChange | str]] = []
+    for one in comparison_sides.take_pending(database, comparison.id):
+        if one.name == "f":
+            found.append((one, "It is lost."))
+            continue
+        a, b = (
+            SideErrors({name: three} if any(three) else {})
+            for name, three in zip(("Road", " road"), truth[one.name], strict=True)
+        )
+        changed = sum(pair.pixels for pair in pairs[one.name]) / 1200
+        found.append((one, ItemChange(one.item_id, 1200, changed, pairs[one.name], a, b)))
+    comparisons.keep_changes(database, comparison.id, found)
+    names = {item.id: item.name for item in made}
+
+    def list_became(a: str, b: str, wanted: Slice = WHOLE) -> str:
+        listed = comparison_picks.list_became(database, comparison.id, a, b, wanted)
+        return "".join(names[item_id] for item_id in listed)
+
+    def list_gained(name: str, wanted: Slice = WHOLE) -> str:
+        listed = comparison_picks.list_gained(database, comparison.id, name, wanted)
+        return "".join(names[item_id] for item_id in listed)
+
+    assert list_became("road", "sky") == "bda"
+    assert list_became("Sky", "road") == "a"
+    assert list_became("background", "Road") == "c"
+    assert list_became("sky", "background") == ""
+    assert list_gained("road") == "baedc"
+    assert list_gained("sky") == ""
+    reviews.decide(database, make_decision(made[0]), "Ana", now=NOW)
+    reviews.decide(database, make_decision(made[1], "rejected"), "Ana", now=NOW)
+    assert list_became("road", "sky", Slice(status=("approved", "rejected"))) == "ba"
+    assert list_gained("road", Slice(name_part="D")) == "d"
+    items.remove_item(database, made[1].id, by="lead", now=NOW)
+    assert (list_became("road", "sky"), list_gained("road")) == ("da", "aedc")
+    first = comparison_picks.list_became(database, comparison.id, "road", "sky", limit=1)
+    assert first == [made[3].id]
+    with pytest.raises(Conflict, match="no such comparison"):
+        comparison_picks.list_became(database, "0" * 32, "road", "sky")
+    with pytest.raises(Conflict, match="status"):
+        list_gained("road", Slice(status=("removed",)))  # type: ignore[arg-type]

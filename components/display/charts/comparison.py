@@ -34,7 +34,8 @@ _NAME_LENGTH: Final = 15
 def chart_pairs(summary: Summary, colours: Mapping[str, str]) -> Chart:
     """Bars of what became of which class, the largest on top, in the colour of what it became.
 
-    What became background is striped in the colour of what it was.
+    What became background is striped in the colour of what it was. The second of a bar's
+    `customdata` is its place in `summary.pairs`.
 
     Args:
         summary: with at least one pair.
@@ -72,9 +73,9 @@ def chart_pairs(summary: Summary, colours: Mapping[str, str]) -> Chart:
                 [
                     f"{make_plain(pair.a, 60)} became {make_plain(pair.b, 60)}: "
                     f"{pair.pixels:,} pixels in {count(pair.items, 'picture')}",
-                    -1,
+                    place,
                 ]
-                for pair in drawn
+                for place, pair in enumerate(drawn)
             ],
             hovertemplate="%{customdata[0]}<extra></extra>",
         )
@@ -102,6 +103,8 @@ def chart_pairs(summary: Summary, colours: Mapping[str, str]) -> Chart:
 
 def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
     """The difference of IoU by class with its interval, to the right where B is better.
+
+    The second of a point's `customdata` is its place in `sort_gains(gains)`.
 
     Args:
         gains: of at least one class with a difference.
@@ -140,7 +143,10 @@ def chart_gains(gains: Gains, colours: Mapping[str, str]) -> Chart:
                 "thickness": 2,
                 "width": 5,
             },
-            customdata=[[f"{make_plain(gain.name, 60)}: {say_gain(gain)}", -1] for gain in drawn],
+            customdata=[
+                [f"{make_plain(gain.name, 60)}: {say_gain(gain)}", place]
+                for place, gain in enumerate(drawn)
+            ],
             hovertemplate="%{customdata[0]}<extra></extra>",
         )
     )
