@@ -41,12 +41,13 @@ class ChangeSight:
 def list_changed(
     who: Person | None,
     comparison_id: str,
+    slice_: Slice = _WHOLE,
     *,
     status: tuple[Status, ...] = (),
     skip: int = 0,
     limit: int = 24,
 ) -> list[Changed]:
-    """Pictures by how much of them changed, the most first.
+    """Pictures of a slice by how much of them changed, the most first.
 
     Raises:
         AccessError: nobody is signed in.
@@ -54,18 +55,19 @@ def list_changed(
     """
     require(who, "viewer")
     return store.comparison_lists.list_changed(
-        open_desk().database, comparison_id, status=status, skip=skip, limit=limit
+        open_desk().database, comparison_id, slice_, status=status, skip=skip, limit=limit
     )
 
 
 def count_changed(
     who: Person | None,
     comparison_id: str,
+    slice_: Slice = _WHOLE,
     *,
     status: tuple[Status, ...] = (),
     above: float = -1.0,
 ) -> int:
-    """Of how many pictures more than a share changed, 0–1.
+    """Of how many pictures of a slice more than a share changed, 0–1.
 
     Raises:
         AccessError: nobody is signed in.
@@ -73,19 +75,21 @@ def count_changed(
     """
     require(who, "viewer")
     return store.comparison_lists.count_changed(
-        open_desk().database, comparison_id, status=status, above=above
+        open_desk().database, comparison_id, slice_, status=status, above=above
     )
 
 
-def list_uncompared(who: Person | None, comparison_id: str) -> list[tuple[str, str]]:
-    """Pictures that could not be compared, by name, and why.
+def list_uncompared(
+    who: Person | None, comparison_id: str, slice_: Slice = _WHOLE
+) -> list[tuple[str, str]]:
+    """Pictures of a slice that could not be compared, by name, and why.
 
     Raises:
         AccessError: nobody is signed in.
         StoreError: the database cannot be asked.
     """
     require(who, "viewer")
-    return store.comparison_lists.list_problems(open_desk().database, comparison_id)
+    return store.comparison_lists.list_problems(open_desk().database, comparison_id, slice_)
 
 
 def see_change(who: Person | None, comparison_id: str, item_id: str) -> ChangeSight:
@@ -115,6 +119,7 @@ def select_changed(
     detail: str,
     status: tuple[Status, ...],
     above: float,
+    slice_: Slice = _WHOLE,
 ) -> Selection:
     """Make a list of the pictures of which more than a share changed, the most changed first.
 
@@ -125,6 +130,7 @@ def select_changed(
         detail: what it is made of, in plain words.
         status: only pictures of these; empty: of any.
         above: share, 0–1.
+        slice_: of which of the pictures compared.
 
     Raises:
         AccessError: nobody is signed in.
@@ -135,7 +141,7 @@ def select_changed(
     database = open_desk().database
     found = store.comparisons.find_comparison(database, comparison_id)
     chosen = store.comparison_lists.list_changed(
-        database, comparison_id, status=status, above=above, limit=MOST_SELECTED
+        database, comparison_id, slice_, status=status, above=above, limit=MOST_SELECTED
     )
     if not chosen:
         raise Conflict("No picture changed by so much. Choose a smaller share.")

@@ -15,10 +15,13 @@ from components.errors import Conflict
 from components.model.clock import read_clock
 from components.model.comparison import Comparison, Known, Side
 from components.model.comparison_summary import Summary, summarise
+from components.model.insights import Slice
 from components.model.review import Person
 
 if TYPE_CHECKING:
     from components.store.comparison_sides import Extent
+
+_WHOLE = Slice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,10 @@ def retry_comparison(who: Person | None, comparison_id: str) -> None:
     )
 
 
-def summarise_comparison(who: Person | None, sight: ComparisonSight) -> Summary:
-    """A comparison over all its pictures counted so far.
+def summarise_comparison(
+    who: Person | None, sight: ComparisonSight, slice_: Slice = _WHOLE
+) -> Summary:
+    """A comparison over the pictures of a slice that were counted so far.
 
     Raises:
         AccessError: nobody is signed in.
@@ -146,9 +151,12 @@ def summarise_comparison(who: Person | None, sight: ComparisonSight) -> Summary:
     """
     require(who, "viewer")
     found = sight.comparison
-    return _summarise(
-        open_desk().database.label, found.id, found.ended_at, sight.pending, sight.total
-    )
+    database = open_desk().database
+    stamp = [found.ended_at or 0, sight.pending, sight.total]
+    if slice_ != _WHOLE:
+        # Which pictures are in it changes with verdicts, too.
+        stamp += store.comparison_sides.stamp_slices(database, found.project_id)
+    return _summarise(database.label, found.id, tuple(stamp), slice_)
 
 
 def _find_comparer(desk: Desk) -> Comparer:
@@ -196,13 +204,14 @@ def _count_pending(
     return store.comparison_sides.count_pending(open_desk().database, comparison_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@st.cache_data(show_spinner=False, max_entries=16)
 def _summarise(
     label: str,  # noqa: ARG001  part of the cache's key, as all that tells how it stands
     comparison_id: str,
-    ended_at: int | None,  # noqa: ARG001
-    pending: int,  # noqa: ARG001
-    total: int,  # noqa: ARG001
+    stamp: tuple[int, ...],  # noqa: ARG001
+    slice_: Slice,
 ) -> Summary:
-    changes, failed = store.comparison_lists.load_changes(open_desk().database, comparison_id)
+    changes, failed = store.comparison_lists.load_changes(
+        open_desk().database, comparison_id, slice_
+    )
     return summarise(changes, failed=failed)

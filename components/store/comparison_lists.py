@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from components.model.comparison import ItemChange, Pair
 from components.model.image import SizeWH
+from components.model.insights import Slice
 from components.model.review import Item, Status
-from components.store.comparison_rows import UNREAD, unpack_errors, unpack_pairs
+from components.store.comparison_rows import (
+    UNREAD,
+    load_comparison,
+    unpack_errors,
+    unpack_pairs,
+)
 from components.store.database import Database
+from components.store.insights.slicing import Scope
 from components.store.rows import clean_text, make_item
 from components.store.schema import REMOVED, comparison_items, images, items
+
+WHOLE: Final = Slice()
+"""All pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +46,25 @@ class Changed:
     size_wh: SizeWH
 
 
-def load_changes(db: Database, comparison_id: str) -> tuple[list[ItemChange], int]:
-    """What was found of each picture, and how many could not be compared."""
-    statement = (
-        select(comparison_items, images.c.width, images.c.height)
-        .join(items, items.c.id == comparison_items.c.item_id)
-        .join(images, images.c.sha256 == items.c.image_sha256)
-        .where(comparison_items.c.comparison_id == clean_text(comparison_id))
-        .where(items.c.shelf != REMOVED)
-        .order_by(comparison_items.c.position)
-    )
+def load_changes(
+    db: Database, comparison_id: str, wanted: Slice = WHOLE
+) -> tuple[list[ItemChange], int]:
+    """What was found of each picture of a slice, and how many could not be compared.
+
+    Raises:
+        Conflict: a slice that cannot be.
+        StoreUnavailable: the database cannot be reached now.
+    """
     changes, failed = [], 0
     with db.read() as connection:
+        statement = (
+            select(comparison_items, images.c.width, images.c.height)
+            .join(items, items.c.id == comparison_items.c.item_id)
+            .join(images, images.c.sha256 == items.c.image_sha256)
+            .where(comparison_items.c.comparison_id == clean_text(comparison_id))
+            .where(*_list_conditions(connection, comparison_id, wanted))
+            .order_by(comparison_items.c.position)
+        )
         for row in connection.execute(statement).mappings():
             if row["changed"] is None:
                 failed += 1
@@ -70,6 +87,7 @@ def load_changes(db: Database, comparison_id: str) -> tuple[list[ItemChange], in
 def list_changed(
     db: Database,
     comparison_id: str,
+    wanted: Slice = WHOLE,
     *,
     status: tuple[Status, ...] = (),
     above: float = -1.0,
@@ -81,63 +99,86 @@ def list_changed(
     Args:
         db: where.
         comparison_id: which.
-        status: only pictures of these; empty: of any.
+        wanted: only pictures of this slice.
+        status: of them only those of these; empty: of any.
         above: only where more than this share changed, 0–1.
         skip: how many to leave out from the first.
         limit: how many at most.
     """
-    statement = (
-        _select_changed(comparison_id, status, above)
-        .order_by(comparison_items.c.changed.desc(), comparison_items.c.position)
-        .offset(skip)
-        .limit(limit)
-    )
     with db.read() as connection:
+        statement = (
+            _select_changed(connection, comparison_id, wanted, status, above)
+            .order_by(comparison_items.c.changed.desc(), comparison_items.c.position)
+            .offset(skip)
+            .limit(limit)
+        )
         return [_make_changed(row) for row in connection.execute(statement).mappings()]
 
 
 def find_changed(db: Database, comparison_id: str, item_id: str) -> Changed | None:
     """One picture of a comparison; None where it is not among them."""
-    statement = _select_changed(comparison_id, (), -1.0).where(items.c.id == clean_text(item_id))
     with db.read() as connection:
-        row = connection.execute(statement).mappings().first()
+        statement = _select_changed(connection, comparison_id, WHOLE, (), -1.0)
+        own = statement.where(items.c.id == clean_text(item_id))
+        row = connection.execute(own).mappings().first()
     return None if row is None else _make_changed(row)
 
 
 def count_changed(
-    db: Database, comparison_id: str, *, status: tuple[Status, ...] = (), above: float = -1.0
+    db: Database,
+    comparison_id: str,
+    wanted: Slice = WHOLE,
+    *,
+    status: tuple[Status, ...] = (),
+    above: float = -1.0,
 ) -> int:
     """How many pictures `list_changed` has."""
-    wanted = _select_changed(comparison_id, status, above).subquery()
     with db.read() as connection:
-        return connection.scalar(select(func.count()).select_from(wanted)) or 0
+        listed = _select_changed(connection, comparison_id, wanted, status, above).subquery()
+        return connection.scalar(select(func.count()).select_from(listed)) or 0
 
 
-def list_problems(db: Database, comparison_id: str, *, limit: int = 50) -> list[tuple[str, str]]:
-    """Pictures that could not be compared, by name, and why."""
-    statement = (
-        select(items.c.name, comparison_items.c.problem)
-        .join(items, items.c.id == comparison_items.c.item_id)
-        .where(
-            comparison_items.c.comparison_id == clean_text(comparison_id),
-            comparison_items.c.changed.is_(None),
-            items.c.shelf != REMOVED,
+def list_problems(
+    db: Database, comparison_id: str, wanted: Slice = WHOLE, *, limit: int = 50
+) -> list[tuple[str, str]]:
+    """Pictures of a slice that could not be compared, by name, and why."""
+    with db.read() as connection:
+        statement = (
+            select(items.c.name, comparison_items.c.problem)
+            .join(items, items.c.id == comparison_items.c.item_id)
+            .where(
+                comparison_items.c.comparison_id == clean_text(comparison_id),
+                comparison_items.c.changed.is_(None),
+                *_list_conditions(connection, comparison_id, wanted),
+            )
+            .order_by(comparison_items.c.position)
+            .limit(limit)
         )
-        .order_by(comparison_items.c.position)
-        .limit(limit)
-    )
-    with db.read() as connection:
         return [(name, problem) for name, problem in connection.execute(statement)]
 
 
-def _select_changed(comparison_id: str, status: tuple[Status, ...], above: float) -> Select[Any]:
-    wanted = [
+def _list_conditions(connection: Connection, comparison_id: str, wanted: Slice) -> list[Any]:
+    """What a row of items has to meet to be in a slice of a comparison."""
+    if wanted == WHOLE:
+        return [items.c.shelf != REMOVED]
+    found = load_comparison(connection, clean_text(comparison_id))
+    return Scope(connection, found.project_id, wanted).list_conditions()
+
+
+def _select_changed(
+    connection: Connection,
+    comparison_id: str,
+    wanted: Slice,
+    status: tuple[Status, ...],
+    above: float,
+) -> Select[Any]:
+    conditions = [
         comparison_items.c.comparison_id == clean_text(comparison_id),
         comparison_items.c.changed > above,
-        items.c.shelf != REMOVED,
+        *_list_conditions(connection, comparison_id, wanted),
     ]
     if status:
-        wanted.append(items.c.status.in_(status))
+        conditions.append(items.c.status.in_(status))
     return (
         select(
             items,
@@ -150,7 +191,7 @@ def _select_changed(comparison_id: str, status: tuple[Status, ...], above: float
         )
         .join(items, items.c.id == comparison_items.c.item_id)
         .join(images, images.c.sha256 == items.c.image_sha256)
-        .where(*wanted)
+        .where(*conditions)
     )
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from components.model.classes import fold_name
 from components.model.comparison import Errors
 from components.model.insights import MOST_SELECTED, Slice
+from components.store.comparison_lists import WHOLE
 from components.store.comparison_rows import load_comparison, unpack_errors, unpack_pairs
 from components.store.database import Database
 from components.store.insights.slicing import Scope
 from components.store.rows import clean_text
 from components.store.schema import comparison_items
 
-_WHOLE: Final = Slice()
-_NOTHING: Final = (0, 0, 0)
+_NOTHING = (0, 0, 0)
 
 
 def list_became(
@@ -26,7 +26,7 @@ def list_became(
     comparison_id: str,
     a: str,
     b: str,
-    wanted: Slice = _WHOLE,
+    wanted: Slice = WHOLE,
     *,
     limit: int = MOST_SELECTED,
 ) -> list[str]:
@@ -62,7 +62,7 @@ def list_gained(
     db: Database,
     comparison_id: str,
     class_name: str,
-    wanted: Slice = _WHOLE,
+    wanted: Slice = WHOLE,
     *,
     limit: int = MOST_SELECTED,
 ) -> list[str]:

@@ -16,7 +16,16 @@ from components.model.image import SizeWH
 from components.store.comparison_rows import load_comparison
 from components.store.database import Database
 from components.store.rows import clean_text, unpack_class_map
-from components.store.schema import REMOVED, answers, comparison_items, images, items, truths
+from components.store.schema import (
+    REMOVED,
+    answers,
+    comparison_items,
+    events,
+    images,
+    items,
+    reviews,
+    truths,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,17 @@ def stamp_answers(db: Database, project_id: str) -> tuple[int, ...]:
     )
     with db.read() as connection:
         return tuple(int(n) for one in asked for n in connection.execute(one).one())
+
+
+def stamp_slices(db: Database, project_id: str) -> tuple[int, ...]:
+    """What changes whenever other pictures of a project may be in one slice of it than before.
+
+    Verdicts, settings and pictures taken out are lines of the record; classes come of answers.
+    """
+    asked = [select(func.coalesce(func.max(table.c.seq), 0)) for table in (reviews, events)]
+    with db.read() as connection:
+        lines = [int(connection.scalar(one) or 0) for one in asked]
+    return (*lines, *stamp_answers(db, project_id))
 
 
 def list_known(db: Database, project_id: str) -> list[Known]:

@@ -25,7 +25,6 @@ from components.display.charts.comparison_words import (
 from components.errors import DeskError
 from components.model.comparison import Comparison, Side
 from components.model.comparison_summary import ClassGain, Gains, PairTotal, Summary
-from components.model.insights import Slice
 from components.model.review import Person, Project
 from components.store.comparison_sides import Extent
 from components.ui.access import recall
@@ -51,6 +50,7 @@ _GAINS: Final = Card(
     "other pictures like these had been taken. A ring says that it cannot be told.",
     clicks="Click a mark to open the pictures with that class, the largest difference first.",
 )
+_NONE_LIKE_THAT: Final = "No picture compared here is like that. Choose another filter above."
 _NO_TRUTH: Final = (
     "No picture compared here has a truth mask, so which of the two is better cannot be told. "
     "Bring truth masks on the page Add: a PNG with one class id a pixel beside each picture, such "
@@ -58,14 +58,15 @@ _NO_TRUTH: Final = (
 )
 
 
-def show_comparison(who: Person, connection: desk.Connection, project: Project) -> None:
+def show_comparison(connection: desk.Connection, view: View) -> None:
     """Choose A and B; what differs, where, and which is nearer the truth.
 
     Args:
-        who: looks at it.
         connection: whose models can be asked for a second answer.
-        project: whose pictures.
+        view: what the page is about; A and B are compared over the whole project, and told of are
+            the pictures of its filter.
     """
+    who, project = view.who, view.project
     st.html(_read_style())
     known = desk.list_known_answers(who, project.id)
     earlier = desk.list_comparisons(who, project.id)
@@ -87,7 +88,7 @@ def show_comparison(who: Person, connection: desk.Connection, project: Project) 
     if found is None:
         _offer(who, project, a, b)
         return
-    _show_found(who, project, found)
+    _show_found(view, found)
 
 
 @cache
@@ -146,21 +147,21 @@ def _offer(who: Person, project: Project, a: Side, b: Side) -> None:
         )
 
 
-def _show_found(who: Person, project: Project, found: Comparison) -> None:
+def _show_found(view: View, found: Comparison) -> None:
+    who = view.who
     sight = desk.look_at_comparison(who, found.id)
     if not sight.is_over:
         st.fragment(_follow, run_every=_LOOK_SECONDS)(who, found.id)
         if found.ended_at is None:
             return
-    summary = desk.summarise_comparison(who, sight)
+    summary = desk.summarise_comparison(who, sight, view.slice)
     if summary.failed:
-        _say_failed(who, found.id, summary.failed)
+        _say_failed(view, found.id, summary.failed)
     if not summary.items:
         if sight.is_over:
-            show_notice("info", "Nothing could be compared.")
+            show_notice("info", _NONE_LIKE_THAT if view.said else "Nothing could be compared.")
         return
-    view = View(who, project, Slice(), "")
-    _show_totals(summary)
+    _show_totals(view, summary)
     if summary.changed:
         left, right = st.columns(2, gap="medium")
         names = [name for pair in summary.pairs for name in (pair.a, pair.b)]
@@ -208,14 +209,19 @@ def _follow(who: Person, comparison_id: str) -> None:
             show_notice("warning", sight.trouble, title="It waits.")
 
 
-def _say_failed(who: Person, comparison_id: str, failed: int) -> None:
+def _say_failed(view: View, comparison_id: str, failed: int) -> None:
     with st.expander(f"{count_pictures(failed)} could not be compared", icon=":material/warning:"):
-        for name, problem in desk.list_uncompared(who, comparison_id):
+        for name, problem in desk.list_uncompared(view.who, comparison_id, view.slice):
             show_notice("warning", problem, title=f"{name}:")
 
 
-def _show_totals(summary: Summary) -> None:
+def _show_totals(view: View, summary: Summary) -> None:
     with st.container(key="compare_totals", gap="small"):
+        if view.said:
+            st.html(
+                f'<p class="desk-sub">What follows is about {count_pictures(summary.items)}: '
+                f"{escape(view.said)}.</p>"
+            )
         st.html(f'<p class="compare-says">{escape(say_change(summary))}</p>')
         if not summary.changed:
             return

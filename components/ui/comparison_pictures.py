@@ -17,7 +17,7 @@ from components.errors import DeskError
 from components.model.classes import is_background_name
 from components.model.comparison import Comparison
 from components.model.comparison_summary import Summary
-from components.model.review import VERDICTS, Person, Status
+from components.model.review import VERDICTS, Status
 from components.ui.access import recall
 from components.ui.comparison_choice import name_side
 from components.ui.insights_card import View
@@ -62,11 +62,13 @@ def show_pictures(view: View, found: Comparison, summary: Summary) -> None:
             label_visibility="collapsed",
         )
     status = _AMONG[among or "All"]
-    at = (found.id, among)
+    at = (found.id, among, view.slice)
     held = st.session_state.get(_SKIP)
     skip = held[1] if held and held[0] == at else 0
     try:
-        page = desk.list_changed(view.who, found.id, status=status, skip=skip, limit=_PAGE + 1)
+        page = desk.list_changed(
+            view.who, found.id, view.slice, status=status, skip=skip, limit=_PAGE + 1
+        )
         thumbnails = desk.load_thumbnails(view.who, [one.item.image_sha256 for one in page])
     except DeskError as error:
         show_error(error)
@@ -75,14 +77,14 @@ def show_pictures(view: View, found: Comparison, summary: Summary) -> None:
         st.html('<p class="insight-empty">No picture compared here has such a verdict.</p>')
         return
     picked = st.session_state.get(_PICKED)
-    item_id = picked[1] if picked and picked[0] == found.id else page[0].item.id
+    item_id = picked[1] if picked and picked[0] == (found.id, view.slice) else page[0].item.id
     with st.container(key="compare_picture", gap="small"):
         _show_picture(view, found, item_id)
     contact_sheet(
         [_make_tile(one, thumbnails.get(one.item.image_sha256, b"")) for one in page[:_PAGE]],
         chosen=item_id,
         key="compare_sheet",
-        on_pick=lambda one: st.session_state.update({_PICKED: (found.id, one)}),
+        on_pick=lambda one: st.session_state.update({_PICKED: ((found.id, view.slice), one)}),
         label="Pictures by change",
     )
     if skip or len(page) > _PAGE:
@@ -203,8 +205,8 @@ def _show_queue(view: View, found: Comparison) -> None:
                 persist_state="session",
             )
             status, above = _AMONG[among or "Approved"], float(percent or 0.0) / 100
-            count = desk.count_changed(view.who, found.id, status=status, above=above)
-            total = desk.count_changed(view.who, found.id, status=status)
+            count = desk.count_changed(view.who, found.id, view.slice, status=status, above=above)
+            total = desk.count_changed(view.who, found.id, view.slice, status=status)
             st.button(
                 f"Review {count_pictures(count)}" if count else "Review them",
                 type="primary" if count else "secondary",
@@ -212,7 +214,7 @@ def _show_queue(view: View, found: Comparison) -> None:
                 key="compare_review",
                 disabled=not count,
                 on_click=_review,
-                args=(view.who, found, among or "Approved", above),
+                args=(view, found, among or "Approved", above),
             )
         says = _say_queue(among or "Approved", above * 100, count, total)
         st.html(f'<p class="insight-says">{escape(says)}</p>')
@@ -232,15 +234,16 @@ def _say_queue(among: str, percent: float, count: int, total: int) -> str:
     )
 
 
-def _review(who: Person, found: Comparison, among: str, above: float) -> None:
+def _review(view: View, found: Comparison, among: str, above: float) -> None:
     """In a callback: put them in a list, and go there."""
     open_made(
         lambda: desk.select_changed(
-            recall(who),
+            recall(view.who),
             found.id,
-            title=f"Changed between {name_side(found.a)} and {name_side(found.b)}",
+            title=view.title(f"Changed between {name_side(found.a)} and {name_side(found.b)}"),
             detail=f"{among} pictures, more than {above * 100:g} % of each changed, most first.",
             status=_AMONG[among],
             above=above,
+            slice_=view.slice,
         )
     )

@@ -59,7 +59,7 @@ def show_insights(who: Person, connection: desk.Connection, projects: Sequence[P
             return
         try:
             if name == "Compare":
-                show_comparison(who, connection, project)
+                show_comparison(connection, view)
             elif name == "People":
                 show_people(view)
             else:

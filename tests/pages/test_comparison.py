@@ -177,3 +177,39 @@ def test_what_changed_among_the_approved_is_led_to(server: Replay) -> None:
     assert (page, query[session.LIST]) == ("review", [selection.id])
     assert selection.items == 2
     assert selection.title == f"Changed between {FIRST} at 50 % and {SECOND} at 50 %"
+
+
+def test_the_filter_of_the_page_holds_here_too(server: Replay) -> None:
+    made = make_compared(server, 4, with_truth=4)
+    item = made.items[1]
+    assert item.answer_id is not None
+    desk.decide(
+        LEAD,
+        Decision(
+            id=uuid.uuid4().hex,
+            item_id=item.id,
+            move="approved",
+            confidence=50,
+            answer_id=item.answer_id,
+        ),
+    )
+    compare(made.project, Side(FIRST, 50), Side(SECOND, 50))
+    app = open_compare(made.project)
+    assert "<dd>4 of 4</dd>" in texts(app)
+    app.selectbox(key="insight_status").select("Approved").run()
+    said = texts(app)
+    assert not app.exception
+    assert "What follows is about 1 picture: approved." in said
+    assert "<dd>1 of 1</dd>" in said
+    assert f"<strong>{item.name}</strong>" in said
+    app.button(key="compare_review").click().run()
+    selection = desk.find_selection(LEAD, app.session_state[session.LIST])
+    assert (selection.items, selection.title.endswith(", approved")) == (1, True)
+    # Its verdict is taken back: no longer of this filter, and the figures know.
+    app = open_compare(made.project)
+    app.selectbox(key="insight_status").select("Approved").run()
+    desk.undo(LEAD, uuid.uuid4().hex, made.project.id)
+    app.run()
+    assert "No picture compared here is like that." in texts(app)
+    app.selectbox(key="insight_status").select("Undecided").run()
+    assert "<dd>4 of 4</dd>" in texts(app)

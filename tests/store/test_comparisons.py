@@ -363,3 +363,39 @@ def test_each_mark_of_a_chart_leads_to_its_pictures(database: Database) -> None:
         comparison_picks.list_became(database, "0" * 32, "road", "sky")
     with pytest.raises(Conflict, match="status"):
         list_gained("road", Slice(status=("removed",)))  # type: ignore[arg-type]
+
+
+def test_a_filter_holds_for_all_that_is_told_of_a_comparison(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["quay 1", "quay 2", "hill 3", "quay 4"])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    comparison = begin(database, project)
+    found: list[tuple[Pending, ItemChange | str]] = [
+        (one, "It is lost." if one.name == "quay 4" else make_change(one, one.position / 10))
+        for one in comparison_sides.take_pending(database, comparison.id)
+    ]
+    comparisons.keep_changes(database, comparison.id, found)
+    before = comparison_sides.stamp_slices(database, project.id)
+    reviews.decide(database, make_decision(made[0]), "Ana", now=NOW)
+    reviews.decide(database, make_decision(made[2]), "Ana", now=NOW)
+    assert comparison_sides.stamp_slices(database, project.id) != before
+    quays = Slice(name_part="QUAY")
+    for wanted, names, failed in (
+        (WHOLE, ["hill 3", "quay 2", "quay 1"], 1),
+        (quays, ["quay 2", "quay 1"], 1),
+        (Slice(status=("approved",)), ["hill 3", "quay 1"], 0),
+        (Slice(status=("approved",), name_part="quay"), ["quay 1"], 0),
+        (Slice(class_name="nothing"), [], 0),
+    ):
+        listed = comparison_lists.list_changed(database, comparison.id, wanted)
+        assert [one.item.name for one in listed] == names
+        assert comparison_lists.count_changed(database, comparison.id, wanted) == len(names)
+        changes, lost = comparison_lists.load_changes(database, comparison.id, wanted)
+        ids = {one.item_id for one in changes}
+        assert (ids, lost) == ({one.item.id for one in listed}, failed)
+        problems = comparison_lists.list_problems(database, comparison.id, wanted)
+        assert problems == [("quay 4", "It is lost.")] * failed
+    # What a list is asked for is asked within the filter.
+    open_ones = comparison_lists.list_changed(database, comparison.id, quays, status=("open",))
+    assert [one.item.name for one in open_ones] == ["quay 2"]
