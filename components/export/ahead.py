@@ -14,6 +14,8 @@ Made = TypeVar("Made")
 
 WORKERS: Final = max(1, min(4, os.cpu_count() or 1))
 """Packing and unpacking PNGs goes on beside Python, so that so many do at the same time."""
+AHEAD: Final = 3 * WORKERS
+"""Pictures that are worked on or done before their turn: while one is written, no worker idles."""
 
 
 def work_ahead(
@@ -23,7 +25,7 @@ def work_ahead(
 ) -> Iterator[tuple[Exhibit, Made]]:
     """Each picture with what was made of it, in the order they came.
 
-    At most one picture more than there are workers is held, whatever the number of pictures.
+    At most `AHEAD` pictures more than one are held, whatever the number of pictures.
 
     Args:
         exhibits: the pictures.
@@ -46,7 +48,7 @@ def work_ahead(
                 else:
                     made = pool.submit(work, exhibit)
                 waiting.append((exhibit, made))
-                if len(waiting) > WORKERS:
+                if len(waiting) > AHEAD:
                     first, made = waiting.popleft()
                     yield first, made.result()
             while waiting:

@@ -43,9 +43,11 @@ def write_coco(exhibition: Exhibition, sink: Sink) -> None:
         picture = exhibit.load_image() if exhibition.has_pictures else None
         return encode_coco(make_class_ids(exhibit, legend)), picture
 
-    with sink.compose(PLACE) as json_file, sink.open_scratch() as regions:
+    # The regions are by far the most, and so the first that the file has: what is written after
+    # them is put by meanwhile.
+    with sink.compose(PLACE) as json_file, sink.open_scratch() as images:
         head = _pack({"info": _make_info(exhibition), "licenses": [_make_licence(exhibition)]})
-        json_file.write(f'{head[:-1]},\n"images":['.encode())
+        json_file.write(f'{head[:-1]},\n"annotations":['.encode())
         masked = work_ahead(exhibition.list_masked(), make)
         for image_id, (exhibit, (found, picture)) in enumerate(masked, 1):
             stem = names.take(exhibit.item.name, exhibit.image.sha256)
@@ -54,7 +56,7 @@ def write_coco(exhibition: Exhibition, sink: Sink) -> None:
                 sink.write(f"{_PICTURES}/{file_name}", picture)
             comma = "" if image_id == 1 else ","
             line = f"{comma}\n{_pack(_make_image(image_id, file_name, exhibit))}"
-            json_file.write(line.encode())
+            images.write(line.encode())
             for class_id, rle in found.items():
                 if class_id == background:
                     continue
@@ -62,10 +64,10 @@ def write_coco(exhibition: Exhibition, sink: Sink) -> None:
                 seen.add(class_id)
                 comma = "" if number == 1 else ","
                 region = _pack(_make_region(number, image_id, class_id, rle))
-                regions.write(f"{comma}\n{region}".encode())
-        json_file.write(b'],\n"annotations":[')
-        regions.seek(0)
-        shutil.copyfileobj(regions, json_file, _BLOCK)
+                json_file.write(f"{comma}\n{region}".encode())
+        json_file.write(b'],\n"images":[')
+        images.seek(0)
+        shutil.copyfileobj(images, json_file, _BLOCK)
         categories = [
             {
                 "id": class_id,

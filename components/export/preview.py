@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import IO, Final, Protocol
 
+from components.export.archive import LEVEL
 from components.export.exhibition import Exhibition, Format, Relayed
 from components.export.sink import CountingSink
 from components.model.exhibit import Exhibit, Exhibits
@@ -68,7 +69,7 @@ class _ZippedSink(CountingSink):
     """Remembers about the sizes that entries have in a ZIP."""
 
     def write(self, name: str, data: bytes) -> None:
-        size = len(zlib.compress(data)) if name.endswith(_TEXTS) else len(data)
+        size = len(zlib.compress(data, LEVEL)) if name.endswith(_TEXTS) else len(data)
         self.entries[name] = size + _measure_listing(name)
 
     def copy(self, name: str, file: IO[bytes]) -> None:
@@ -77,7 +78,7 @@ class _ZippedSink(CountingSink):
             self.entries[name] += _measure_listing(name)
             return
         file.seek(0)
-        packing, size = zlib.compressobj(), 0
+        packing, size = zlib.compressobj(LEVEL), 0
         while block := file.read(_BLOCK):
             size += len(packing.compress(block))
         self.entries[name] = size + len(packing.flush()) + _measure_listing(name)

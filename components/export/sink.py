@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
 from components.errors import ExportError
+from components.export.archive import Archive, Packer, gather
 
 _BLOCK: Final = 1 << 20
-_FIRST_DATE: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest a ZIP can tell; always the same, so that the same export has the same bytes."""
+_GATHERED: Final = 1 << 18
+_PUSHED: Final = 8 << 20
 _PACKED: Final = (".jpg", ".jpeg", ".png", ".webp", ".parquet")
 """Compressed already: deflating them again costs time and saves nothing."""
 
@@ -108,22 +109,32 @@ class ZipSink(Sink):
         self._open_part()
 
     def write(self, name: str, data: bytes) -> None:
+        _split(name)
         self._make_room(len(data))
         with _translate(name):
-            self._zip.writestr(_describe(name), data)
+            self._archive.add(name, data, is_packed=_is_packed(name))
+        self._push()
 
     def copy(self, name: str, file: IO[bytes]) -> None:
-        with _translate(name):
-            self._make_room(file.seek(0, 2))
+        with _translate(name), self.compose(name) as entry:
             file.seek(0)
-            with self._zip.open(_describe(name), "w", force_zip64=True) as entry:
-                shutil.copyfileobj(file, entry, _BLOCK)
+            shutil.copyfileobj(file, entry, _BLOCK)
+
+    @contextmanager
+    def compose(self, name: str) -> Iterator[IO[bytes]]:
+        """As in every sink; what is written is deflated at once."""
+        _split(name)
+        with self.open_scratch() as packed:
+            packer = Packer(packed, is_packed=_is_packed(name))
+            with gather(packer) as entry:
+                yield entry
+            self._make_room(packer.facts.packed_size)
+            self._archive.add_file(name, packed, packer.facts)
 
     def close(self) -> None:
         """Write the list of entries; before this it is no ZIP."""
         with _translate("the end of the file"):
-            self._zip.close()
-            self._file.close()
+            self._end_part()
             if len(self._parts) == 1:
                 self._parts[0] = self._parts[0].replace(self._path)
 
@@ -132,21 +143,40 @@ class ZipSink(Sink):
         return list(self._parts)
 
     def _make_room(self, size: int) -> None:
-        if self._most_bytes is None or not self._zip.filelist:
+        if self._most_bytes is None or not len(self._archive):
             return
-        if self._file.tell() + size > self._most_bytes:
+        if self._archive.size + size > self._most_bytes:
             with _translate("the end of a part"):
-                self._zip.close()
-                self._file.close()
+                self._end_part()
             self._open_part()
 
     def _open_part(self) -> None:
         number = len(self._parts) + 1
         part = self._path.with_name(f"{self._path.stem}-{number}{self._path.suffix}")
         with _translate(part.name):
-            self._file = part.open("wb")
-            self._zip = zipfile.ZipFile(self._file, "w", allowZip64=True)
+            self._file = part.open("wb", _GATHERED)
+            self._archive = Archive(self._file)
+        self._pushed = 0
         self._parts.append(part)
+
+    def _end_part(self) -> None:
+        with self._file:
+            self._archive.end()
+
+    def _push(self) -> None:
+        """Have the system write to the disk what it has of the file by now, without waiting.
+
+        It would gather gigabytes first, and whoever decides on a picture then waits until all of
+        them are on the disk.
+        """
+        size = self._archive.size
+        if size - self._pushed < _PUSHED or not hasattr(os, "posix_fadvise"):
+            return
+        with suppress(OSError):  # it is advice, and some file systems take none
+            os.posix_fadvise(
+                self._file.fileno(), self._pushed, size - self._pushed, os.POSIX_FADV_DONTNEED
+            )
+        self._pushed = size
 
 
 class FolderSink(Sink):
@@ -236,14 +266,8 @@ def _split(name: str) -> tuple[str, ...]:
     return parts
 
 
-def _describe(name: str) -> zipfile.ZipInfo:
-    _split(name)
-    entry = zipfile.ZipInfo(name, _FIRST_DATE)
-    entry.create_system = 3  # Unix, whatever system this runs on
-    entry.external_attr = 0o644 << 16
-    is_packed = name.lower().endswith(_PACKED)
-    entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
-    return entry
+def _is_packed(name: str) -> bool:
+    return name.lower().endswith(_PACKED)
 
 
 @contextmanager
