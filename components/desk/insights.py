@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Final
 
 from components import store
@@ -24,11 +25,11 @@ from components.model.insights import (
     VerdictCount,
 )
 from components.model.review import Person
+from components.model.stretches import DAY_MS, HOUR_MS
 
-FEWEST_PEOPLE: Final = 2
-"""From so many people on, what all do together is not what one does."""
-HOUR_MS: Final = 3_600_000
-DAY_MS: Final = 24 * HOUR_MS
+FEWEST_PEOPLE: Final = 3
+"""From so many people on, what all do together says of none what he or she does; of two, each could
+take off his or her own part."""
 
 
 def count_unmeasured(who: Person | None, project_id: str) -> Unmeasured:
@@ -72,11 +73,11 @@ def sum_totals(who: Person | None, project_id: str, slice_: Slice) -> Totals:
     return store.insights.count_totals(open_desk().database, project_id, slice_)
 
 
-def find_shortest_stretch(who: Person | None, project_id: str) -> int:
+def find_shortest_stretch(who: Person | None, project_id: str, slice_: Slice) -> int:
     """How finely decisions may be told by time, in milliseconds: by the hour, as a rule.
 
-    Where a single person decided who is not the one who asks, hours would be that person's pace; it
-    is a day then, unless the project shows names.
+    Where fewer than FEWEST_PEOPLE decided about the slice's pictures, hours would be the pace of
+    one of them; it is a day then, unless the project shows names or nobody decided but who asks.
 
     Raises:
         AccessError: nobody is signed in.
@@ -85,13 +86,15 @@ def find_shortest_stretch(who: Person | None, project_id: str) -> int:
     person = require(who, "viewer")
     database = open_desk().database
     people = set(store.reviews.list_reviewers(database, project_id))
-    if len(people) >= FEWEST_PEOPLE or people <= {person.name}:
+    if people <= {person.name} or store.projects.find_project(database, project_id).shows_names:
         return HOUR_MS
-    return HOUR_MS if store.projects.find_project(database, project_id).shows_names else DAY_MS
+    if len(people) >= FEWEST_PEOPLE and slice_ != Slice():
+        people = store.insights.list_deciders(database, project_id, slice_)
+    return HOUR_MS if len(people) >= FEWEST_PEOPLE or people <= {person.name} else DAY_MS
 
 
 def count_verdicts_over_time(
-    who: Person | None, project_id: str, slice_: Slice, *, bucket_ms: int, zone_minutes: int
+    who: Person | None, project_id: str, slice_: Slice, *, bucket_ms: int, zone: tzinfo
 ) -> Sequence[VerdictCount]:
     """Decisions by hour, day or week, of everybody together; never by less than may be told.
 
@@ -99,9 +102,12 @@ def count_verdicts_over_time(
         AccessError: nobody is signed in.
         StoreError: the database cannot be asked.
     """
-    stretch = max(bucket_ms, find_shortest_stretch(who, project_id))
+    require(who, "viewer")
+    stretch = bucket_ms
+    if stretch < DAY_MS:
+        stretch = max(stretch, find_shortest_stretch(who, project_id, slice_))
     return store.insights.count_verdicts_over_time(
-        open_desk().database, project_id, slice_, bucket_ms=stretch, zone_minutes=zone_minutes
+        open_desk().database, project_id, slice_, bucket_ms=stretch, zone=zone
     )
 
 

@@ -51,8 +51,9 @@ class People:
     Attributes:
         reviewers: people with a verdict that counts.
         verdicts: that count.
-        is_withheld: whether pace and second looks are left out, since they would be those of one
-            single person, who is not the one who asks.
+        is_withheld: whether pace is left out, since so few decided about these pictures that it
+            would say what one of them does, who is not the one who asks.
+        is_again_withheld: whether second looks are left out, for the same reason.
         hours: reviews by hour.
         approved, decided: pictures approved, and pictures decided about at all.
         interval: Wilson's, of approved over decided; None without any.
@@ -66,6 +67,7 @@ class People:
     reviewers: int
     verdicts: int
     is_withheld: bool
+    is_again_withheld: bool
     hours: Sequence[HourCount]
     approved: int
     decided: int
@@ -91,17 +93,20 @@ def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People
     repeats = store.insights.list_repeats(database, project_id, slice_)
     hours = store.insights.count_reviews_by_hour(database, project_id, slice_)
     totals = store.insights.count_totals(database, project_id, slice_)
-    people = set(store.reviews.list_reviewers(database, project_id))
     # A filter may leave one person's pictures where a project has those of many.
-    heard = len({voice.reviewer for voice in voices})
-    is_withheld = not shows_names and heard < FEWEST_PEOPLE and not people <= {person.name}
+    people = store.insights.list_deciders(database, project_id, slice_)
+    is_open = shows_names or people <= {person.name}
+    is_withheld = not is_open and len(people) < FEWEST_PEOPLE
+    looking_again = {repeat.reviewer for repeat in repeats}
+    is_again_withheld = not is_open and 0 < len(looking_again) < FEWEST_PEOPLE
     approved = totals.by_status.get("approved", 0)
     decided = sum(totals.by_status.get(verdict, 0) for verdict in VERDICTS)
-    said = [(voice.item_id, voice.reviewer, voice.verdict) for voice in voices]
+    said = [(voice.position, voice.reviewer, voice.verdict) for voice in voices]
     return People(
-        reviewers=heard,
+        reviewers=len({voice.reviewer for voice in voices}),
         verdicts=len(voices),
         is_withheld=is_withheld,
+        is_again_withheld=is_again_withheld,
         hours=() if is_withheld else hours,
         approved=approved,
         decided=decided,
@@ -110,7 +115,7 @@ def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People
         pairs=measure_pairs(said),
         alpha=measure_alpha(said),
         itself=measure_self_agreement(
-            [] if is_withheld else [(one.first, one.second) for one in repeats]
+            [] if is_again_withheld else [(one.first, one.second) for one in repeats]
         ),
         named=_name(voices, repeats) if shows_names else (),
     )

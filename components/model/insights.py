@@ -279,14 +279,14 @@ class Voice(NamedTuple):
     """A verdict that counts now.
 
     Attributes:
-        item_id: the picture.
+        position: of the picture in its project.
         reviewer: a number from 1, the same for all of one person's verdicts in one answer of the
             store; drawn by lot, so that it says nothing of who it is.
         name: of the reviewer; "" unless the project shows names.
         verdict: which.
     """
 
-    item_id: str
+    position: int
     reviewer: int
     name: str
     verdict: Verdict

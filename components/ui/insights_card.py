@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from html import escape
 from typing import Final
 
@@ -57,12 +57,6 @@ class View:
     def counted_at(self) -> str:
         """At which confidence classes are counted, as a sentence."""
         return f"Counted at the project’s {self.project.confidence} %."
-
-    @property
-    def zone_minutes(self) -> int:
-        """How far the reader's clock is ahead of UTC now, minutes."""
-        offset = datetime.now(self.zone).utcoffset()
-        return 0 if offset is None else round(offset.total_seconds() / 60)
 
     def title(self, text: str) -> str:
         """A title for a list, with the filter it was made under."""

@@ -20,6 +20,7 @@ from components.ui.insights_card import (
     show_empty,
     show_figures,
     show_head,
+    show_nothing,
     show_sentence,
 )
 from components.ui.notices import show_notice
@@ -61,8 +62,8 @@ def show_people(view: View) -> None:
     if people.is_withheld:
         show_notice(
             "info",
-            "Only one person has decided here so far. What everybody does together would be what "
-            "that person does, so pace and second looks are left out until there are more.",
+            "Fewer than three people have decided about these pictures. What they do together "
+            "would tell what one of them does, so their pace is left out until there are more.",
         )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -196,6 +197,11 @@ def _show_second_looks(view: View, people: desk.People) -> None:
             show_sentence(
                 f"{itself.same:,} of {itself.repeats:,} second looks came to the same verdict; in "
                 f"the long run most likely {say_percent(itself.low)} to {say_percent(itself.high)}."
+            )
+        elif people.is_again_withheld:
+            show_nothing(
+                "Fewer than three people have looked a second time. How often they said the same "
+                "would tell of one of them, so it is left out until there are more."
             )
         else:
             st.html(

@@ -66,10 +66,9 @@ def show_verdicts(view: View, totals: Totals) -> None:
 
 def _show_over_time(view: View) -> None:
     # As finely as may be told first: that tells how long the bars should be.
-    offset = view.zone_minutes
-    shortest = desk.find_shortest_stretch(view.who, view.project.id)
+    shortest = desk.find_shortest_stretch(view.who, view.project.id, view.slice)
     hours = desk.count_verdicts_over_time(
-        view.who, view.project.id, view.slice, bucket_ms=shortest, zone_minutes=offset
+        view.who, view.project.id, view.slice, bucket_ms=shortest, zone=view.zone
     )
     if not any(one.move != "skipped" for one in hours):
         show_empty(
@@ -82,6 +81,6 @@ def _show_over_time(view: View) -> None:
     counts = hours
     if bucket != shortest:
         counts = desk.count_verdicts_over_time(
-            view.who, view.project.id, view.slice, bucket_ms=bucket, zone_minutes=offset
+            view.who, view.project.id, view.slice, bucket_ms=bucket, zone=view.zone
         )
     show_chart(view, VERDICTS, chart_verdicts(counts, MOVES, bucket, view.zone))

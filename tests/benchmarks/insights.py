@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -27,7 +28,8 @@ ITEMS: Final = 100_000
 AT_MOST: Final = 2.0
 
 CLASSES: Final = ("background", "road", "tree", "water", "roof")
-_ROUNDS: Final = 2
+_QUICK_SECONDS: Final = 0.5
+"""What takes longer than this is measured once for each slice, so that all of it ends in time."""
 _PIXELS: Final = 1_000_000
 _NOW: Final = 1_800_000_000_000
 _DAY: Final = 86_400_000
@@ -57,12 +59,11 @@ def _measure(kind: str, database: Database, project_id: str, selection_id: str) 
         slowest = 0.0
         of = ""
         for slice_name, wanted in SLICES.items():
-            for _ in range(_ROUNDS):
-                started = time.perf_counter()
-                show(wanted)
-                seconds = time.perf_counter() - started
-                if seconds > slowest:
-                    slowest, of = seconds, slice_name
+            seconds = _time(show, wanted)
+            if seconds < _QUICK_SECONDS:
+                seconds = max(seconds, _time(show, wanted))
+            if seconds > slowest:
+                slowest, of = seconds, slice_name
         yield Row(
             f"insights: {name}, {ITEMS:,} pictures, {kind}",
             f"{slowest:.2f} s ({of})",
@@ -71,6 +72,12 @@ def _measure(kind: str, database: Database, project_id: str, selection_id: str) 
             f"≤ {AT_MOST:g} s",
             slowest <= AT_MOST,
         )
+
+
+def _time(show: Callable[[Slice], Any], wanted: Slice) -> float:
+    started = time.perf_counter()
+    show(wanted)
+    return time.perf_counter() - started
 
 
 def list_charts(
@@ -95,7 +102,7 @@ def list_charts(
     return {
         "totals": ask(insights.count_totals),
         "verdicts over time": ask(
-            insights.count_verdicts_over_time, bucket_ms=_DAY, zone_minutes=60
+            insights.count_verdicts_over_time, bucket_ms=_DAY, zone=ZoneInfo("Europe/Rome")
         ),
         "reasons": ask(insights.count_reasons),
         "reasons by class": ask(insights.count_reasons, by_class=True),
@@ -106,6 +113,7 @@ def list_charts(
         "approved at": ask(insights.list_approved_confidences),
         "truth": ask(insights.load_truth_totals),
         "voices": ask(insights.list_voices),
+        "who decided": ask(insights.list_deciders),
         "by hour": ask(insights.count_reviews_by_hour),
         "repeats": ask(insights.list_repeats),
         "to be counted": lambda _: insights.count_unmeasured(*given),

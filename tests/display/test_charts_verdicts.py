@@ -12,8 +12,6 @@ import pytest
 
 from components.display.charts.people import chart_hours
 from components.display.charts.verdicts import (
-    DAY_MS,
-    HOUR_MS,
     chart_reasons,
     chart_reasons_by_class,
     chart_verdicts,
@@ -21,6 +19,7 @@ from components.display.charts.verdicts import (
 )
 from components.model.insights import HourCount, Pick, ReasonCount, VerdictCount
 from components.model.review import REASONS, Move, Reason
+from components.model.stretches import DAY_MS, HOUR_MS
 from components.ui.wording import MOVES
 from components.ui.wording import REASONS as WORDS
 
@@ -73,6 +72,16 @@ def test_a_click_on_a_bar_is_for_its_move_and_its_time() -> None:
         assert chart.opens[data[1]] == Pick(
             "decided", move="needs_fix", start=start, end=start + DAY_MS
         )
+
+
+def test_a_bar_is_as_long_as_its_day() -> None:
+    for day, hours in (("2026-03-29", 23), ("2026-10-25", 25)):
+        start = int(pd.Timestamp(day, tz=ROME).timestamp() * 1000)
+        chart = chart_verdicts([VerdictCount(start, "approved", 2)], MOVES, DAY_MS, ROME)
+        assert chart.opens == (
+            Pick("decided", move="approved", start=start, end=start + hours * HOUR_MS),
+        )
+        assert list(chart.figure.data[0].x) == [f"{day}T00:00:00"]
 
 
 def test_bars_stand_by_the_reader_s_clock() -> None:

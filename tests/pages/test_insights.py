@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter, defaultdict
+from datetime import UTC
 from importlib import import_module
 from itertools import combinations
 from pathlib import Path
@@ -200,19 +201,17 @@ def test_what_everybody_does_is_not_told_where_everybody_is_one() -> None:
     project = make_project(4)
     decide_all(project, people=("Ana",))
     said = texts(open_insights("People"))
-    assert "Only one person has decided here" in said
+    assert "Fewer than three people have decided about these pictures" in said
     assert "an hour in the middle" not in said
     people = desk.measure_people(LEAD, project.id, EVERYTHING)
     assert people.is_withheld
     assert people.hours == ()
     assert people.itself.repeats == 0
     # Nor is it told by the chart of verdicts, which anybody may look at: by days, not by hours.
-    told = desk.count_verdicts_over_time(
-        LEAD, project.id, EVERYTHING, bucket_ms=HOUR, zone_minutes=0
-    )
+    told = desk.count_verdicts_over_time(LEAD, project.id, EVERYTHING, bucket_ms=HOUR, zone=UTC)
     assert {one.start % (24 * HOUR) for one in told} == {0}
     own_hours = desk.count_verdicts_over_time(
-        Person("Ana", "viewer"), project.id, EVERYTHING, bucket_ms=HOUR, zone_minutes=0
+        Person("Ana", "viewer"), project.id, EVERYTHING, bucket_ms=HOUR, zone=UTC
     )
     assert {one.start % (24 * HOUR) for one in own_hours} != {0}
     # One's own pace is no secret from oneself, nor from anybody where names are shown.
@@ -232,12 +231,29 @@ def test_a_long_title_is_cut() -> None:
 
 def test_a_filter_does_not_bring_out_one_person() -> None:
     project = make_project(4)
-    first, second, *_ = list_all(project)
-    decide(first, "Ana", "approved", at=BEGIN)
-    decide(second, "Ben", "approved", at=BEGIN)
+    own, shared, *_ = list_all(project)
+    decide(own, "Ana", "approved", at=BEGIN)
+    for place, name in enumerate(("Ana", "Ben", "Cem")):
+        decide(shared, name, "approved", at=BEGIN + place * HOUR)
     assert not desk.measure_people(LEAD, project.id, EVERYTHING).is_withheld
-    only = Slice(name_part=first.name)
-    assert desk.measure_people(LEAD, project.id, only).is_withheld
+    assert desk.find_shortest_stretch(LEAD, project.id, EVERYTHING) == HOUR
+    only = Slice(name_part=own.name)
+    withheld = desk.measure_people(LEAD, project.id, only)
+    assert withheld.is_withheld
+    assert withheld.hours == ()
+    told = desk.count_verdicts_over_time(LEAD, project.id, only, bucket_ms=HOUR, zone=UTC)
+    assert [one.start for one in told] == [BEGIN // DAY_MS * DAY_MS]
+    assert not desk.measure_people(Person("Ana", "lead"), project.id, only).is_withheld
+
+
+def test_of_two_people_each_could_take_off_the_own_part() -> None:
+    project = make_project(2)
+    for place, name in enumerate(("Lea", "Ben")):
+        decide(list_all(project)[place], name, "approved", at=BEGIN + place * HOUR)
+    assert desk.measure_people(Person("Lea", "lead"), project.id, EVERYTHING).is_withheld
+    assert desk.find_shortest_stretch(LEAD, project.id, EVERYTHING) == DAY_MS
+    desk.change_project(LEAD, project.id, shows_names=True)
+    assert not desk.measure_people(LEAD, project.id, EVERYTHING).is_withheld
 
 
 def test_people_are_for_leads(own_data: pytest.MonkeyPatch) -> None:

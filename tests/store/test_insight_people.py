@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 import pytest
+from sqlalchemy import select
 
-from components.model.insights import Pick, Slice
+from components.model.insights import Pick, Slice, Voice
 from components.model.review import VERDICTS, Item, Move
-from components.store import Database, insights, items, projects, reviews, selections
+from components.store import (
+    Database,
+    insights,
+    items,
+    projects,
+    reviews,
+    schema,
+    selections,
+)
 from components.store.record import list_reviews
 from tests.store.insight_material import Desk, list_lines, make_desk
 from tests.store.material import (
@@ -37,17 +46,31 @@ def _find_standing(desk: Desk, wanted: Slice) -> dict[tuple[str, str], str]:
     return {key: move for key, move in stands.items() if move in VERDICTS}
 
 
+def _list_voices(desk: Desk, wanted: Slice) -> list[tuple[str, Voice]]:
+    """Voices with their pictures' ids."""
+    voices = insights.list_voices(desk.database, desk.project.id, wanted)
+    with desk.database.read() as connection:
+        ids = dict(
+            connection.execute(
+                select(schema.items.c.position, schema.items.c.id).where(
+                    schema.items.c.project_id == desk.project.id
+                )
+            ).all()
+        )
+    return [(ids[one.position], one) for one in voices]
+
+
 def test_voices_are_what_stands(desk: Desk) -> None:
     for wanted in (Slice(), Slice(status=("open",)), Slice(class_name="Road", name_part="café")):
-        voices = insights.list_voices(desk.database, desk.project.id, wanted)
+        voices = _list_voices(desk, wanted)
         expected = _find_standing(desk, wanted)
-        assert Counter((one.item_id, one.verdict) for one in voices) == Counter(
+        assert Counter((item_id, one.verdict) for item_id, one in voices) == Counter(
             (item_id, move) for (item_id, _), move in expected.items()
         )
         # The same number is the same person, and nobody else.
         told: dict[int, set[tuple[str, str]]] = defaultdict(set)
-        for one in voices:
-            told[one.reviewer].add((one.item_id, one.verdict))
+        for item_id, one in voices:
+            told[one.reviewer].add((item_id, one.verdict))
             assert one.name == ""
         by_name: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for (item_id, reviewer), move in expected.items():
@@ -61,8 +84,10 @@ def test_names_are_shown_only_where_the_project_says_so(desk: Desk) -> None:
     assert not projects.find_project(database, project_id).shows_names
     changed = projects.change_project(database, project_id, by="lead", now=NOW, shows_names=True)
     assert changed.shows_names
-    voices = insights.list_voices(database, project_id, Slice())
-    assert {(one.item_id, one.name): one.verdict for one in voices} == _find_standing(desk, Slice())
+    voices = _list_voices(desk, Slice())
+    assert {(item_id, one.name): one.verdict for item_id, one in voices} == _find_standing(
+        desk, Slice()
+    )
     event = reviews.list_events(database, project_id, kind="project_changed")[0]
     assert dict(event.detail) == {"field": "shows_names", "before": False, "after": True}
     projects.change_project(database, project_id, by="lead", now=NOW, shows_names=False)
@@ -79,6 +104,12 @@ def test_nobody_is_known_by_a_number(desk: Desk) -> None:
         drawn.add(tuple(tuple(one) for one in voices[:6]))
     assert len(drawn) > 1
     assert not any(name in str(drawn) for name in PEOPLE)
+
+
+def test_who_decided_within_a_slice(desk: Desk) -> None:
+    for wanted in (Slice(), Slice(status=("approved",)), Slice(class_name="Road", name_part="1")):
+        found = insights.list_deciders(desk.database, desk.project.id, wanted)
+        assert found == {line.reviewer for line in list_lines(desk, wanted)}
 
 
 def test_decisions_by_the_hour(desk: Desk) -> None:

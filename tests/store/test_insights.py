@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from components.errors import Conflict
 from components.model.insights import RANK_KINDS, Measures, Pick, Slice
 from components.model.review import STATUSES
 from components.model.scores import score_confusion
-from components.store import Database, insights, items, projects
+from components.store import Database, insights, items, projects, reviews
 from components.store import content as store_content
 from components.store.insights import keeping
 from components.store.schema import item_measures
@@ -28,7 +30,7 @@ from tests.store.insight_material import (
     list_lines,
     make_desk,
 )
-from tests.store.material import NOW, add_pictures, make_project
+from tests.store.material import NOW, add_pictures, make_decision, make_project
 from tests.store.recount import check_consistency
 
 SLICES = (
@@ -72,10 +74,10 @@ def test_counts_of_pictures_and_decisions(desk: Desk) -> None:
     check_consistency(desk.database)
 
 
-@pytest.mark.parametrize(("zone", "length"), [(0, DAY), (-210, DAY), (120, HOUR), (60, 7 * DAY)])
-def test_verdicts_over_time(desk: Desk, zone: int, length: int) -> None:
+@pytest.mark.parametrize(("ahead", "length"), [(0, DAY), (-210, DAY), (120, HOUR), (60, 7 * DAY)])
+def test_verdicts_over_time(desk: Desk, ahead: int, length: int) -> None:
     for wanted in SLICES:
-        shift = zone * 60_000
+        shift = ahead * 60_000
         if length == 7 * DAY:
             shift += 3 * DAY  # 29 December 1969 was a Monday
         expected = Counter(
@@ -83,10 +85,39 @@ def test_verdicts_over_time(desk: Desk, zone: int, length: int) -> None:
             for line in list_lines(desk, wanted)
         )
         found = insights.count_verdicts_over_time(
-            desk.database, desk.project.id, wanted, bucket_ms=length, zone_minutes=zone
+            desk.database,
+            desk.project.id,
+            wanted,
+            bucket_ms=length,
+            zone=timezone(timedelta(minutes=ahead)),
         )
         assert {(one.start, one.move): one.n for one in found} == expected
         assert [one.start for one in found] == sorted(one.start for one in found)
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+def test_days_on_which_clocks_are_changed(database: Database, day: str, hours: int) -> None:
+    """A decision each hour over three days, of which the middle one is longer or shorter."""
+    zone = ZoneInfo("Europe/Rome")
+    midnight = datetime.fromisoformat(day).replace(tzinfo=zone)
+    begin = int((midnight - timedelta(days=1)).timestamp() * 1000)
+    project = make_project(database)
+    (item,) = add_pictures(database, project, ["a.jpg"])
+    for hour in range(24 + hours + 24):
+        current = items.find_item(database, item.id)
+        at = begin + hour * HOUR
+        reviews.decide(database, make_decision(current, "approved"), "anna", now=at)
+    given = database, project.id, Slice()
+    found = insights.count_verdicts_over_time(*given, bucket_ms=DAY, zone=zone)
+    assert [one.n for one in found] == [24, hours, 24]
+    assert [one.start for one in found] == [begin, begin + DAY, begin + DAY + hours * HOUR]
+    # A clock that stays as it is on one of these days tells two of them wrongly.
+    ahead = midnight.utcoffset()
+    assert ahead is not None
+    fixed = insights.count_verdicts_over_time(*given, bucket_ms=DAY, zone=timezone(ahead))
+    assert [one.n for one in fixed] != [24, hours, 24]
+    by_hour = insights.count_verdicts_over_time(*given, bucket_ms=HOUR, zone=zone)
+    assert [one.start for one in by_hour] == [begin + at * HOUR for at in range(48 + hours)]
 
 
 def test_reasons(desk: Desk) -> None:

@@ -23,9 +23,7 @@ from components.display.charts.look import (
 )
 from components.model.insights import Pick, ReasonCount, VerdictCount
 from components.model.review import VERDICTS, Reason
-
-HOUR_MS: Final = 3_600_000
-DAY_MS: Final = 24 * HOUR_MS
+from components.model.stretches import DAY_MS, HOUR_MS, end_stretch
 
 _FEWEST_BARS: Final = 5
 _MOST_BARS: Final = 60
@@ -65,7 +63,8 @@ def chart_verdicts(
         data = []
         for start in starts:
             data.append([f"{_write(start, bucket_ms, zone)}<br>{words[move]}", len(opens)])
-            opens.append(Pick("decided", move=move, start=start, end=start + bucket_ms))
+            end = end_stretch(start, bucket_ms, zone)
+            opens.append(Pick("decided", move=move, start=start, end=end))
         bars.append(
             Bar(
                 x=[_tell(start, zone) for start in starts],

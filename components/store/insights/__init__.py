@@ -5,7 +5,7 @@ database cannot be reached and `Conflict` for a slice that cannot be. A project 
 has nothing to count.
 
     verdicts    count_totals(db, project_id, slice) -> Totals
-                count_verdicts_over_time(db, project_id, slice, *, bucket_ms, zone_minutes=0)
+                count_verdicts_over_time(db, project_id, slice, *, bucket_ms, zone=UTC)
                     -> list[VerdictCount]
                 count_reasons(db, project_id, slice, *, by_class=False) -> list[ReasonCount]
     classes     summarise_shares(db, project_id, slice) -> list[ShareBox]
@@ -17,6 +17,7 @@ has nothing to count.
     ranking     rank_items(db, project_id, slice, kind, *, limit=50) -> list[Ranked]
     truth       load_truth_totals(db, project_id, slice) -> TruthTotals
     people      list_voices(db, project_id, slice) -> list[Voice]
+                list_deciders(db, project_id, slice) -> set[str]
                 count_reviews_by_hour(db, project_id, slice) -> list[HourCount]
                 list_repeats(db, project_id, slice) -> list[Repeat]
     picking     select_ids(db, project_id, slice, pick=Pick(), *, limit=MOST_SELECTED) -> list[str]
@@ -42,7 +43,12 @@ from components.store.insights.confidence import (
     sum_confidences,
 )
 from components.store.insights.keeping import count_unmeasured
-from components.store.insights.people import count_reviews_by_hour, list_repeats, list_voices
+from components.store.insights.people import (
+    count_reviews_by_hour,
+    list_deciders,
+    list_repeats,
+    list_voices,
+)
 from components.store.insights.picking import select_ids
 from components.store.insights.ranking import rank_items
 from components.store.insights.truth import load_truth_totals
@@ -61,6 +67,7 @@ __all__ = [
     "count_unmeasured",
     "count_verdicts_over_time",
     "list_approved_confidences",
+    "list_deciders",
     "list_repeats",
     "list_voices",
     "load_curves",

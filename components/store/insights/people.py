@@ -28,7 +28,6 @@ from components.store.dialect import read_columns
 from components.store.insights.slicing import Scope
 from components.store.insights.verdicts import list_decisions
 from components.store.schema import (
-    items,
     projects,
     reviews,
     selection_items,
@@ -55,33 +54,42 @@ def list_voices(db: Database, project_id: str, wanted: Slice) -> list[Voice]:
             .distinct()
         ).all()
         people = _number(connection, scope.project_id, names)
-        # Numbers only, of one person at a time, as an index has them.
+        # One number a row, of one person at a time, as an index has them: rows are what costs.
         move = case({move: at for at, move in enumerate(VERDICTS)}, value=standing.c.move)
+        packed = standing.c.position * len(VERDICTS) + move
         found = [np.zeros((0, 3), np.int64)]
         for name in names:
-            positions, verdicts = read_columns(
+            (codes,) = read_columns(
                 connection,
-                select(standing.c.position, type_coerce(move, BigInteger).label("verdict")).where(
+                select(type_coerce(packed, BigInteger).label("code")).where(
                     standing.c.project_id == scope.project_id,
                     standing.c.reviewer == name,
                     standing.c.is_voice == 1,
                 ),
             )
+            positions, verdicts = np.divmod(codes, len(VERDICTS))
             numbers = np.full(len(positions), people[name][0])
             found.append(np.column_stack((positions, numbers, verdicts)))
         voices = np.concatenate(found)
         voices = voices[scope.has(voices[:, 0])]
-        ids = dict(
-            connection.execute(
-                select(items.c.position, items.c.id).where(*scope.list_conditions())
-            ).all()
-        )
     shown = dict(people.values())
-    ordered = voices[np.lexsort((voices[:, 1], voices[:, 0]))].tolist()
-    return [
-        Voice(ids[position], number, shown[number], VERDICTS[verdict])
-        for position, number, verdict in ordered
-    ]
+    ordered = voices[np.lexsort((voices[:, 1], voices[:, 0]))]
+    positions, numbers, verdicts = (column.tolist() for column in ordered.T)
+    spoken = map(VERDICTS.__getitem__, verdicts)
+    return list(map(Voice, positions, numbers, map(shown.__getitem__, numbers), spoken))
+
+
+def list_deciders(db: Database, project_id: str, wanted: Slice) -> set[str]:
+    """Who decided about pictures of the slice: to know how many there are, and not to be shown.
+
+    Raises:
+        Conflict: a slice that cannot be.
+        StoreUnavailable: the database cannot be reached now.
+    """
+    with db.read() as connection:
+        scope = Scope(connection, project_id, wanted)
+        statement = select(reviews.c.reviewer).where(*list_decisions(scope)).distinct()
+        return set(connection.scalars(statement))
 
 
 def count_reviews_by_hour(db: Database, project_id: str, wanted: Slice) -> list[HourCount]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, tzinfo
+from math import gcd
 from typing import Any, Final, get_args
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import ColumnClause, func, literal_column, select
 
 from components.errors import Conflict
 from components.model.insights import ReasonCount, Slice, Totals, VerdictCount
 from components.model.review import REASONS, STATUSES, Move, Status
+from components.model.stretches import begin_stretch
 from components.store.database import Database
 from components.store.insights.slicing import Scope
 from components.store.schema import items, reviews, truths
 
 MOVES: Final[tuple[Move, ...]] = get_args(Move)
-_WEEK_MS: Final = 7 * 86_400_000
-_MONDAY_MS: Final = 4 * 86_400_000  # 5 January 1970; the epoch was a Thursday
-_MOST_MINUTES: Final = 24 * 60
+_QUARTER_MS: Final = 15 * 60_000
+"""Clocks of all zones are whole quarters of an hour from UTC, and are changed on the quarter."""
 
 
 def list_decisions(scope: Scope) -> list[Any]:
@@ -70,7 +72,7 @@ def count_totals(db: Database, project_id: str, wanted: Slice) -> Totals:
 
 
 def count_verdicts_over_time(
-    db: Database, project_id: str, wanted: Slice, *, bucket_ms: int, zone_minutes: int = 0
+    db: Database, project_id: str, wanted: Slice, *, bucket_ms: int, zone: tzinfo = UTC
 ) -> list[VerdictCount]:
     """Decisions in stretches of time, by what was decided; stretches without any are left out.
 
@@ -78,9 +80,8 @@ def count_verdicts_over_time(
         db: where.
         project_id: of the project.
         wanted: which pictures.
-        bucket_ms: length of a stretch; hours and days begin where the clock of the time zone says
-            so, whole weeks on a Monday.
-        zone_minutes: how far that clock is ahead of UTC.
+        bucket_ms: length of a stretch; see `model.stretches` for where one begins.
+        zone: of the clock that tells hours, days and weeks, its changes included.
 
     Returns:
         By start, then by move in the order of MOVES.
@@ -89,14 +90,12 @@ def count_verdicts_over_time(
         Conflict: a slice or a length that cannot be.
         StoreUnavailable: the database cannot be reached now.
     """
-    if bucket_ms < 1 or abs(zone_minutes) > _MOST_MINUTES:
+    if bucket_ms < 1:
         raise Conflict("Time cannot be divided like that. Choose again.")
-    ahead = int(zone_minutes) * 60_000 - (_MONDAY_MS if bucket_ms % _WEEK_MS == 0 else 0)
-    # Written out: PostgreSQL would take two parameters of one value for two expressions.
-    local = reviews.c.at + literal_column(str(ahead))
-    start = (
-        local - local % literal_column(str(int(bucket_ms))) - literal_column(str(ahead))
-    ).label("stretch")
+    # The database counts by what every clock has in common, and knows nothing of zones. Written
+    # out: PostgreSQL would take two parameters of one value for two expressions.
+    grain: ColumnClause[int] = literal_column(str(gcd(bucket_ms, _QUARTER_MS)))
+    start = (reviews.c.at - reviews.c.at % grain).label("stretch")
     with db.read() as connection:
         scope = Scope(connection, project_id, wanted)
         rows = connection.execute(
@@ -104,7 +103,13 @@ def count_verdicts_over_time(
             .where(*list_decisions(scope))
             .group_by(start, reviews.c.move)
         ).all()
-    found = [VerdictCount(int(at), move, n) for at, move, n in rows]
+    counted: Counter[tuple[int, Move]] = Counter()
+    starts: dict[int, int] = {}
+    for at, move, n in rows:
+        if at not in starts:
+            starts[at] = begin_stretch(int(at), bucket_ms, zone)
+        counted[starts[at], move] += n
+    found = [VerdictCount(at, move, n) for (at, move), n in counted.items()]
     return sorted(found, key=lambda one: (one.start, MOVES.index(one.move)))
 
 
