@@ -23,6 +23,7 @@ const TOUCH_HINT = "Use two fingers to move and zoom the picture";
  */
 function listenToHands(panes, target, signal) {
   listenToWheel(panes, target, signal);
+  listenToTrackpad(panes, target, signal);
   listenToMouse(panes, target, signal);
   listenToTouch(panes, target, signal);
 }
@@ -51,13 +52,33 @@ function listenToWheel(panes, target, signal) {
     event.preventDefault();
     const place = locate(panes, event.clientX, event.clientY);
     if (!place) return;
-    const lines = [1, 16, 400][event.deltaMode];
-    // A pinch on a trackpad arrives as many small wheel steps with ctrl.
-    const strength = pinching && Math.abs(event.deltaY) < 40 ? 0.01 : 0.0018;
-    const steps = clamp(event.deltaY * lines * strength, -0.6, 0.6);
+    // Firefox tells a mouse's wheel in lines, 3 to 6 a notch where Chromium has 100 to 120 pixels.
+    const pixels = event.deltaY * [1, 24, 400][event.deltaMode];
+    // A pinch on a trackpad arrives as many small wheel steps with ctrl, always in pixels.
+    const isPinch = pinching && event.deltaMode === 0 && Math.abs(pixels) < 40;
+    const steps = clamp(pixels * (isPinch ? 0.01 : 0.0018), -0.6, 0.6);
     target.zoomBy(Math.exp(-steps), place.x, place.y);
   };
   panes.addEventListener("wheel", onWheel, { passive: false, signal });
+}
+
+/** Safari on a Mac tells a pinch on the trackpad by events of its own, which zoom the page if left alone. */
+function listenToTrackpad(panes, target, signal) {
+  let last = 1;
+  let fingers = 0;
+  const on = (type, handler) => panes.addEventListener(type, handler, { passive: false, signal });
+  // On a touch screen they come beside the touches, which are followed already.
+  for (const type of ["touchstart", "touchend", "touchcancel"]) on(type, (event) => (fingers = event.touches.length));
+  on("gesturestart", (event) => {
+    event.preventDefault();
+    last = 1;
+  });
+  on("gesturechange", (event) => {
+    event.preventDefault();
+    const place = locate(panes, event.clientX, event.clientY);
+    if (place && !fingers && event.scale > 0) target.zoomBy(event.scale / last, place.x, place.y);
+    last = event.scale;
+  });
 }
 
 function listenToMouse(panes, target, signal) {

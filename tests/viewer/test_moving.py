@@ -168,6 +168,45 @@ def test_the_wheel_with_ctrl_zooms_to_the_pointer_from_either_pane(open_desk: Op
         assert_both_panes_agree(desk)
 
 
+@pytest.mark.parametrize("with_ctrl", [False, True])
+def test_a_notch_told_in_lines_zooms_alike_with_and_without_ctrl(
+    open_desk: OpenDesk, with_ctrl: bool
+) -> None:
+    # As Firefox 153 tells a notch of a mouse's wheel on Linux: six lines.
+    desk = open_desk(PACKET)
+    desk.focus()
+    before = desk.transform["scale"]
+    x, y = desk.where(300, 200)
+    desk.page.locator(".panes").evaluate(
+        """(panes, [clientX, clientY, ctrlKey]) => panes.dispatchEvent(new WheelEvent("wheel",
+          { deltaY: -6, deltaMode: 1, ctrlKey, clientX, clientY, cancelable: true }))""",
+        [x, y, with_ctrl],
+    )
+    desk.stand_still()
+    assert desk.transform["scale"] / before == pytest.approx(1.296, abs=0.001)
+    assert_both_panes_agree(desk)
+
+
+def test_a_trackpad_that_tells_its_pinches_as_safari_does_zooms_the_picture(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk(PACKET)
+    before = desk.transform["scale"]
+    x, y = desk.where(300, 200)
+    left_to_the_page = desk.page.locator(".panes").evaluate(
+        """(panes, [clientX, clientY]) => {
+          const tell = (type, scale) => panes.dispatchEvent(Object.assign(
+            new Event(type, { cancelable: true }), { scale, clientX, clientY }));
+          return [tell("gesturestart", 1), tell("gesturechange", 1.5), tell("gesturechange", 2)];
+        }""",
+        [x, y],
+    )
+    assert left_to_the_page == [False, False, False]
+    desk.stand_still()
+    assert desk.transform["scale"] / before == pytest.approx(2)
+    assert_both_panes_agree(desk)
+
+
 def test_dragging_pans_both_panes_and_a_double_click_fits(open_desk: OpenDesk) -> None:
     desk = open_desk(PACKET)
     fitted = desk.transform
