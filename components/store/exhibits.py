@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, and_, exists, func, select
 
 from components.errors import Conflict
 from components.model.exhibit import Exhibit
@@ -79,15 +79,16 @@ class StoredExhibits:
 
 
 def open_exhibits(db: Database, project_id: str, wish: Wish | None = None) -> StoredExhibits:
-    """The pictures of an export, by name, and those of one name by their sha256.
+    """The pictures of an export, by name, and those of one name by their sha256; a list's, in its
+    own order.
 
-    The order depends on the pictures alone, not on when they came: the same pictures are handed
-    on as the same bytes.
+    The order depends on the pictures and the list alone, not on when they came: the same pictures
+    are handed on as the same bytes.
 
     Args:
         db: where.
         project_id: of the project.
-        wish: which; who asks and the order do not matter here. None for all.
+        wish: which; who asks and what it sorts by do not matter here. None for all.
 
     Raises:
         Conflict: no such project, or a status that is none.
@@ -97,11 +98,11 @@ def open_exhibits(db: Database, project_id: str, wish: Wish | None = None) -> St
     if any(status not in STATUSES for status in wish.status):
         raise Conflict(f"A status is one of {', '.join(STATUSES)}. Choose again.")
     wanted = _select_wanted(clean_text(project_id), wish)
-    order = (items.c.name_key, items.c.name, items.c.image_sha256)
+    listing = _sort(wanted, wish)
     with db.read() as connection:
         project = load_project(connection, clean_text(project_id))
         ids = bytearray()
-        listed = connection.execution_options(yield_per=5000).execute(wanted.order_by(*order))
+        listed = connection.execution_options(yield_per=5000).execute(listing)
         for (item_id,) in listed:
             ids += bytes.fromhex(item_id)
         chosen = wanted.subquery()
@@ -186,6 +187,14 @@ def _select_wanted(project_id: str, wish: Wish) -> Select[Any]:
         )
         statement = statement.where(listed)
     return statement
+
+
+def _sort(wanted: Select[Any], wish: Wish) -> Select[Any]:
+    if not wish.selection:
+        return wanted.order_by(items.c.name_key, items.c.name, items.c.image_sha256)
+    listed = selection_items.alias("listed")
+    here = and_(listed.c.item_id == items.c.id, listed.c.selection_id == clean_text(wish.selection))
+    return wanted.join(listed, here).order_by(listed.c.place)
 
 
 def _list_class_maps(

@@ -63,10 +63,40 @@ def test_only_what_was_wished_for(show: Show) -> None:
     )
     named = list_names(show, selection=selection.id, status=("rejected", "approved"))
     assert named == ["A.JPG", "folder/10.png"]
+    assert list_names(show, selection=make_id()) == []
     with pytest.raises(Conflict):
         show.open(status=("gone",))
     with pytest.raises(Conflict):
         exhibits.open_exhibits(show.database, make_id())
+
+
+def test_a_list_keeps_its_own_order(show: Show) -> None:
+    by_name = [exhibit.item for exhibit in show.open()]
+    turned = [by_name[at] for at in (4, 0, 5, 2, 1, 3)]
+    selection = selections.create_selection(
+        show.database,
+        show.project.id,
+        title="Turned",
+        item_ids=[item.id for item in turned],
+        by="Lea",
+        now=NOW,
+    )
+    listed = show.open(selection=selection.id)
+    assert [exhibit.item for exhibit in listed] == turned
+    assert len(listed) == sum(listed.counts.values()) == 6
+    decided = [item.name for item in turned if item.status == "approved"]
+    assert list_names(show, selection=selection.id, status=("approved",)) == decided
+    # Listed twice over, each list counts for itself.
+    again = selections.create_selection(
+        show.database,
+        show.project.id,
+        title="One",
+        item_ids=[turned[1].id],
+        by="Lea",
+        now=NOW,
+    )
+    assert list_names(show, selection=again.id) == [turned[1].name]
+    assert list_names(show, selection=selection.id) == [item.name for item in turned]
 
 
 def test_what_is_known_of_all(show: Show) -> None:
