@@ -2,11 +2,11 @@
 
 Takes folders, ZIP files, lists of addresses (CSV or text) and single pictures; asks the model that
 the desk asks, and keeps all in the database that the desk uses. Stopped by Ctrl-C or a kill, the
-same command goes on where it stood; so does the desk, from the page Add. Ctrl-C waits for the calls
-that are out; a second one does not.
+same command goes on where it stood; so does the desk, from the page Add. Ctrl-C and SIGTERM wait
+for the calls that are out; a second one does not.
 
 Exit status: 0 all pictures have an answer; 1 some have none; 2 nothing could be begun; 3 the run
-was paused, since the server refuses or is away; 130 stopped at the keyboard.
+was paused, since the server refuses or is away; 130 stopped by Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any, Final
 from tqdm import tqdm
 
 from components import local_server, store
+from components.batch.catching_up import measure_next
 from components.batch.runner import Runner
 from components.batch.server import BUILT_IN, Server, open_server
 from components.errors import Conflict, DeskError, SettingsError
@@ -38,6 +39,8 @@ from components.store.database import Database
 
 DONE, SOME_FAILED, NOT_BEGUN, PAUSED, STOPPED = 0, 1, 2, 3, 130
 _LOOK_SECONDS: Final = 0.5
+_MEASURED_AT_ONCE: Final = 10
+_STOPPED: Final = "Stopped from outside. The same command goes on where it stood."
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -200,10 +203,12 @@ def _work(
                     break
             if is_stopped.is_set():
                 with suppress(DeskError):
-                    store.runs.pause_run(database, run.id, reason="Stopped at the keyboard.")
+                    store.runs.pause_run(database, run.id, reason=_STOPPED)
     finally:
         runner.stop()
     run = store.runs.find_run(database, run.id)
+    if run.state == "done":
+        _measure(database, run, is_stopped)
     counts = store.runs.count_run(database, run.id, now=read_clock())
     _report(database, run, counts)
     if is_stopped.is_set():
@@ -211,6 +216,19 @@ def _work(
     if run.state != "done":
         return PAUSED
     return SOME_FAILED if run.reason or counts.count("failed", "unreadable") else DONE
+
+
+def _measure(database: Database, run: Run, is_stopped: threading.Event) -> None:
+    """Count what is not yet, such as answers against truth masks; the desk does what is left."""
+    with suppress(DeskError):
+        pending = store.insights.count_unmeasured(database, run.project_id).pending
+        if not pending:
+            return
+        with tqdm(total=pending, unit=" pictures", desc="Measuring", disable=None) as bar:
+            while not is_stopped.is_set() and (
+                measured := measure_next(database, run.project_id, _MEASURED_AT_ONCE)
+            ):
+                bar.update(measured)
 
 
 def _look(database: Database, run: Run, bar: Any, runner: Runner) -> RunCounts | None:

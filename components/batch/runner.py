@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from components import store
 from components.batch.server import Server
+from components.batch.yielding import give_way
 from components.errors import DeskError
 from components.intake import Limits
 from components.model.run import Run
@@ -26,6 +27,7 @@ LOG = logging.getLogger("mask_desk")
 _AT_ONCE: Final = 3
 """Batches that are read, and asked about, at the same time: one that waits for its server or for
 slow addresses does not keep the others waiting."""
+_MEASURED_AT_ONCE: Final = 10
 _IDLE_SECONDS: Final = 2.0
 _BUSY_SECONDS: Final = 0.3
 
@@ -168,6 +170,23 @@ class Runner:
             LOG.warning("A run stopped: %s", error.detail or error.message)
         finally:
             self._works.pop(run.id, None)
+        try:
+            self._measure(database, run)
+        except DeskError as error:
+            LOG.warning("Measuring after a batch: %s", error.detail or error.message)
+
+    def _measure(self, database: Database, run: Run) -> None:
+        """What came with truth masks is held against them once the run is over."""
+        from components.batch.catching_up import measure_next
+
+        if self._gives_way:
+            give_way()
+        while not self._is_stopped.is_set():
+            # Whoever goes on with the run meanwhile need not wait for this.
+            if store.runs.find_run(database, run.id).state != "done":
+                return
+            if not measure_next(database, run.project_id, _MEASURED_AT_ONCE):
+                return
 
 
 def _join(

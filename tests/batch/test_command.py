@@ -218,6 +218,7 @@ def test_stopped_it_keeps_what_comes_in_and_the_same_command_goes_on(
         status, said = finish(child)
         assert status == STOPPED
         assert "still waiting" in said
+        assert "The same command goes on where it stood." in said
         with open_desk(tmp_path) as database:
             (run,) = find_runs(database)
             assert run.state == "paused"
