@@ -10,7 +10,9 @@ import pytest
 from components import desk
 from components.errors import Conflict
 from components.model.comparison import Side
+from components.model.comparison_summary import summarise
 from components.model.review import Decision, Person
+from components.store import comparison_lists, comparison_totals
 from components.store.lists import Wish
 from tests.adding import LEAD, add_files, wait_for
 from tests.comparing import FIRST, SECOND, SIZE, answer, compare, cut_by_hand, make_compared
@@ -148,6 +150,11 @@ def test_what_comes_later_is_counted_when_somebody_looks() -> None:
         again = desk.look_at_comparison(LEAD, sight.comparison.id)
         assert again.is_over
         assert again.comparison == after.comparison
+        database = desk.open_desk().database
+        kept = comparison_totals.find_summary(database, sight.comparison.id)
+        assert kept == desk.summarise_comparison(LEAD, again)
+        changes, failed = comparison_lists.load_changes(database, sight.comparison.id)
+        assert kept == summarise(changes, failed=failed)
 
 
 def test_what_nobody_answered_cannot_be_compared() -> None:

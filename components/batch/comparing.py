@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -21,6 +22,7 @@ from components.model.comparison import (
     count_changes,
     count_errors,
 )
+from components.model.comparison_summary import Summary, summarise
 from components.model.png import decode_gray
 from components.model.prediction import Prediction
 
@@ -53,16 +55,15 @@ class Comparer:
         self._open_database = open_database
         self._gives_way = gives_way
         self._waiting: list[str] = []
-        self._at: str | None = None
         self._troubles: dict[str, str] = {}
         self._lock = threading.Lock()
         self._is_stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def take(self, comparison_id: str) -> None:
-        """Count what is to be counted of a comparison; nothing where that goes on already."""
+        """Count what is to be counted of a comparison, once more where that goes on already."""
         with self._lock:
-            if self._is_stopped.is_set() or comparison_id in (self._at, *self._waiting):
+            if self._is_stopped.is_set() or comparison_id in self._waiting:
                 return
             self._waiting.append(comparison_id)
             if self._thread is None:
@@ -88,7 +89,7 @@ class Comparer:
                 if not self._waiting or self._is_stopped.is_set():
                     self._thread = None
                     return
-                comparison_id = self._at = self._waiting.pop(0)
+                comparison_id = self._waiting.pop(0)
             try:
                 self._count_all(comparison_id)
             except DeskError as error:
@@ -102,8 +103,6 @@ class Comparer:
                     "to try once more.",
                 )
             finally:
-                with self._lock:
-                    self._at = None
                 self._troubles.pop(comparison_id, None)
 
     def _count_all(self, comparison_id: str) -> None:
@@ -128,7 +127,11 @@ class Comparer:
                 )
             self._count_page(database, comparison, page)
             after = page[-1].position
+        if comparison.state == "done" and not after:
+            return  # nothing came since it was counted last
         if not self._is_stopped.is_set():
+            # Here nobody waits for it; the first who looks would.
+            self._keep_at_it(comparison_id, partial(sum_up, database, comparison_id))
             self._keep_at_it(
                 comparison_id,
                 lambda: comparisons.note_state(
@@ -185,6 +188,22 @@ class Comparer:
             )
         except DeskError as error:
             LOG.warning("What went wrong cannot be kept: %s", error.detail or error.message)
+
+
+def sum_up(database: Database, comparison_id: str) -> Summary:
+    """A comparison over all its pictures counted so far, written down for whoever looks next.
+
+    Raises:
+        StoreUnavailable: the database cannot be asked now.
+    """
+    from components.store import comparison_lists, comparison_totals
+
+    stamp = comparison_totals.stamp_rows(database, comparison_id)
+    changes, failed = comparison_lists.load_changes(database, comparison_id)
+    summary = summarise(changes, failed=failed)
+    with suppress(StoreUnavailable):  # it is summed up once more then
+        comparison_totals.keep_summary(database, comparison_id, summary, stamp)
+    return summary
 
 
 def compare_item(database: Database, comparison: Comparison, pending: Pending) -> ItemChange:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import store
-from components.batch.comparing import Comparer
+from components.batch.comparing import Comparer, sum_up
 from components.desk.access import require
 from components.desk.connection import Desk, open_desk
 from components.errors import Conflict
@@ -152,11 +152,13 @@ def summarise_comparison(
     require(who, "viewer")
     found = sight.comparison
     database = open_desk().database
-    stamp = [found.ended_at or 0, sight.pending, sight.total]
+    stamp: tuple[int, ...] = found.ended_at or 0, sight.pending, sight.total
+    if slice_ == _WHOLE and sight.is_over:
+        return _sum_up(database.label, found.id, stamp)
     if slice_ != _WHOLE:
         # Which pictures are in it changes with verdicts, too.
         stamp += store.comparison_sides.stamp_slices(database, found.project_id)
-    return _summarise(database.label, found.id, tuple(stamp), slice_)
+    return _summarise(database.label, found.id, stamp, slice_)
 
 
 def _find_comparer(desk: Desk) -> Comparer:
@@ -205,8 +207,19 @@ def _count_pending(
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
+def _sum_up(
+    label: str,  # noqa: ARG001
+    comparison_id: str,
+    stamp: tuple[int, ...],  # noqa: ARG001
+) -> Summary:
+    database = open_desk().database
+    kept = store.comparison_totals.find_summary(database, comparison_id)
+    return kept or sum_up(database, comparison_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
 def _summarise(
-    label: str,  # noqa: ARG001  part of the cache's key, as all that tells how it stands
+    label: str,  # noqa: ARG001
     comparison_id: str,
     stamp: tuple[int, ...],  # noqa: ARG001
     slice_: Slice,

@@ -58,29 +58,26 @@ def load_changes(
     changes, failed = [], 0
     with db.read() as connection:
         statement = (
-            select(comparison_items, images.c.width, images.c.height)
+            select(
+                comparison_items.c.item_id,
+                images.c.width * images.c.height,
+                comparison_items.c.changed,
+                comparison_items.c.pairs,
+                comparison_items.c.truth_a,
+                comparison_items.c.truth_b,
+            )
             .join(items, items.c.id == comparison_items.c.item_id)
             .join(images, images.c.sha256 == items.c.image_sha256)
-            .where(comparison_items.c.comparison_id == clean_text(comparison_id))
             .where(*_list_conditions(connection, comparison_id, wanted))
             .order_by(comparison_items.c.position)
         )
-        for row in connection.execute(statement).mappings():
-            if row["changed"] is None:
+        for item_id, pixels, changed, pairs, a, b in connection.execute(statement):
+            if changed is None:
                 failed += 1
                 continue
-            pixels = row["width"] * row["height"]
-            changes.append(
-                ItemChange(
-                    row["item_id"],
-                    pixels,
-                    row["changed"],
-                    unpack_pairs(row["pairs"]),
-                    unpack_errors(row["truth_a"]),
-                    unpack_errors(row["truth_b"]),
-                    UNREAD in row["truth_a"],
-                )
-            )
+            truth = unpack_errors(a), unpack_errors(b)
+            one = ItemChange(item_id, pixels, changed, unpack_pairs(pairs), *truth, UNREAD in a)
+            changes.append(one)
     return changes, failed
 
 
@@ -134,8 +131,10 @@ def count_changed(
 ) -> int:
     """How many pictures `list_changed` has."""
     with db.read() as connection:
-        listed = _select_changed(connection, comparison_id, wanted, status, above).subquery()
-        return connection.scalar(select(func.count()).select_from(listed)) or 0
+        listed = select(func.count()).join(items, items.c.id == comparison_items.c.item_id)
+        conditions = _list_conditions(connection, comparison_id, wanted, status)
+        is_changed = comparison_items.c.changed > above
+        return connection.scalar(listed.where(is_changed, *conditions)) or 0
 
 
 def list_problems(
@@ -147,7 +146,6 @@ def list_problems(
             select(items.c.name, comparison_items.c.problem)
             .join(items, items.c.id == comparison_items.c.item_id)
             .where(
-                comparison_items.c.comparison_id == clean_text(comparison_id),
                 comparison_items.c.changed.is_(None),
                 *_list_conditions(connection, comparison_id, wanted),
             )
@@ -157,12 +155,18 @@ def list_problems(
         return [(name, problem) for name, problem in connection.execute(statement)]
 
 
-def _list_conditions(connection: Connection, comparison_id: str, wanted: Slice) -> list[Any]:
-    """What a row of items has to meet to be in a slice of a comparison."""
+def _list_conditions(
+    connection: Connection, comparison_id: str, wanted: Slice, status: tuple[Status, ...] = ()
+) -> list[Any]:
+    """What a row, with that of its picture, has to meet to be in a slice of a comparison."""
+    own = clean_text(comparison_id)
+    conditions = [comparison_items.c.comparison_id == own]
+    if status:
+        conditions.append(items.c.status.in_(status))
     if wanted == WHOLE:
-        return [items.c.shelf != REMOVED]
-    found = load_comparison(connection, clean_text(comparison_id))
-    return Scope(connection, found.project_id, wanted).list_conditions()
+        return [*conditions, items.c.shelf != REMOVED]
+    found = load_comparison(connection, own)
+    return [*conditions, *Scope(connection, found.project_id, wanted).list_conditions()]
 
 
 def _select_changed(
@@ -172,13 +176,6 @@ def _select_changed(
     status: tuple[Status, ...],
     above: float,
 ) -> Select[Any]:
-    conditions = [
-        comparison_items.c.comparison_id == clean_text(comparison_id),
-        comparison_items.c.changed > above,
-        *_list_conditions(connection, comparison_id, wanted),
-    ]
-    if status:
-        conditions.append(items.c.status.in_(status))
     return (
         select(
             items,
@@ -191,7 +188,8 @@ def _select_changed(
         )
         .join(items, items.c.id == comparison_items.c.item_id)
         .join(images, images.c.sha256 == items.c.image_sha256)
-        .where(*conditions)
+        .where(comparison_items.c.changed > above)
+        .where(*_list_conditions(connection, comparison_id, wanted, status))
     )
 
 

@@ -15,6 +15,9 @@ from components.store.schema import comparisons
 LONGEST_PROBLEM: Final = 500
 """Signs in why a picture, or all of them, cannot be compared."""
 
+OWN: Final = tuple(column for column in comparisons.c if column.name != "title")
+"""What `make_comparison` reads; what it came to may be long."""
+
 UNREAD: Final = '"errors":null'
 """What `pack_row` writes of a truth mask that could not be read."""
 
@@ -40,7 +43,7 @@ def load_comparison(connection: Connection, comparison_id: str) -> Comparison:
     Raises:
         Conflict: there is none of this id.
     """
-    statement = select(comparisons).where(comparisons.c.id == comparison_id)
+    statement = select(*OWN).where(comparisons.c.id == comparison_id)
     row = connection.execute(statement).mappings().first()
     if row is None:
         raise Conflict("There is no such comparison on this desk. Reload the page.")

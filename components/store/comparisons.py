@@ -13,11 +13,13 @@ from components.model.comparison import Comparison, ItemChange, Side
 from components.store import content
 from components.store.comparison_rows import (
     LONGEST_PROBLEM,
+    OWN,
     load_comparison,
     make_comparison,
     pack_row,
 )
 from components.store.comparison_sides import Pending
+from components.store.comparison_totals import forget_summary
 from components.store.database import Database
 from components.store.dialect import put
 from components.store.rows import check_model, clean_text, load_project, unpack_class_map
@@ -47,7 +49,7 @@ def begin_comparison(
     with db.write() as connection:
         project = load_project(connection, clean_text(project_id), lock=True)
         same = [comparisons.c[name] == value for name, value in values.items()]
-        wanted = select(comparisons).where(comparisons.c.project_id == project.id, *same)
+        wanted = select(*OWN).where(comparisons.c.project_id == project.id, *same)
         row = connection.execute(wanted.limit(1)).mappings().first()
         if row is not None:
             return make_comparison(row)
@@ -79,7 +81,7 @@ def find_comparison(db: Database, comparison_id: str) -> Comparison:
 def list_comparisons(db: Database, project_id: str, *, limit: int = 20) -> list[Comparison]:
     """What was compared in a project, the newest first."""
     statement = (
-        select(comparisons)
+        select(*OWN)
         .where(comparisons.c.project_id == clean_text(project_id))
         .order_by(comparisons.c.created_at.desc(), comparisons.c.id)
         .limit(limit)
@@ -123,6 +125,7 @@ def keep_changes(
     with db.write() as connection:
         load_comparison(connection, comparison_id)
         put(connection, comparison_items, rows)
+        forget_summary(connection, comparison_id)
         _forget_renamed(connection, [pending for pending, _ in found])
 
 

@@ -92,7 +92,9 @@ comparisons: Final = Table(
     METADATA,
     text_column("id", primary_key=True),
     text_column("project_id", ForeignKey("projects.id")),
-    text_column("title"),
+    text_column(
+        "title"
+    ),  # JSON: what it came to, see `comparison_totals`; "" until it is summed up
     text_column("a_model"),
     int_column("a_confidence"),
     text_column("b_model"),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from components.errors import Conflict
 from components.model.comparison import Comparison, ItemChange, Pair, Side, SideErrors
+from components.model.comparison_summary import Summary, summarise
 from components.model.insights import Slice
 from components.model.review import Item, Project, Status
 from components.store import (
@@ -17,6 +18,7 @@ from components.store import (
     comparison_lists,
     comparison_picks,
     comparison_sides,
+    comparison_totals,
     comparisons,
     items,
     reviews,
@@ -399,3 +401,55 @@ def test_a_filter_holds_for_all_that_is_told_of_a_comparison(database: Database)
     # What a list is asked for is asked within the filter.
     open_ones = comparison_lists.list_changed(database, comparison.id, quays, status=("open",))
     assert [one.item.name for one in open_ones] == ["quay 2"]
+
+
+def test_what_it_came_to_is_kept_until_anything_of_it_changes(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, [f"{at}" for at in range(7)])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    for item in made[:6]:
+        put_truth(database, item.id, b"truth")
+    comparison = begin(database, project)
+
+    def sum_up() -> Summary:
+        changes, failed = comparison_lists.load_changes(database, comparison.id)
+        return summarise(changes, failed=failed)
+
+    def keep() -> bool:
+        stamp = comparison_totals.stamp_rows(database, comparison.id)
+        return comparison_totals.keep_summary(database, comparison.id, sum_up(), stamp)
+
+    def find() -> Summary | None:
+        return comparison_totals.find_summary(database, comparison.id)
+
+    assert find() is None
+    assert keep()
+    assert find() == sum_up()
+    assert find() is not None
+    count_all(database, comparison, 0.1, 0.2, 0.3, 0.4, 1 / 3, 0.0, 0.6)
+    assert find() is None
+    assert keep()
+    kept = find()
+    assert kept == sum_up()
+    assert kept is not None
+    assert kept.gains is not None
+    assert kept.gains.classes[0].difference is not None
+    assert kept.gains.ignored == {"void": 24}
+    # It is of no use to whoever only lists comparisons, and does no harm there.
+    assert comparisons.list_comparisons(database, project.id) == [comparison]
+    comparisons.note_state(database, comparison.id, is_done=True, now=NOW)
+    assert find() == kept
+    # A picture is taken out; another one is.
+    items.remove_item(database, made[0].id, by="lead", now=NOW)
+    assert find() is None
+    assert keep()
+    assert find() == sum_up() != kept
+    # Whatever was read before something changed is not kept.
+    stamp = comparison_totals.stamp_rows(database, comparison.id)
+    comparisons.note_state(database, comparison.id, is_done=False, now=NOW)
+    assert not comparison_totals.keep_summary(database, comparison.id, sum_up(), stamp)
+    comparisons.note_state(database, comparison.id, is_done=True, now=NOW + 1)
+    assert not comparison_totals.keep_summary(database, comparison.id, sum_up(), stamp)
+    assert not comparison_totals.keep_summary(database, "0" * 32, sum_up(), ())
+    assert comparison_totals.find_summary(database, "0" * 32) is None
