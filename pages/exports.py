@@ -40,8 +40,8 @@ with st.container(key="export_controls", horizontal=True, vertical_alignment="ce
 tell_of_gone_project()
 show_report()
 try:
-    show_exports(who, project)
-    show_handing_back(who, project)
+    wish = show_exports(who, project)
+    show_handing_back(who, project, wish)
     show_desk_file(who)
 except DeskError as error:
     show_error(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from components import store
 from components.desk.access import require
 from components.desk.connection import open_desk, read_section
 from components.errors import Conflict
+from components.export.roboflow_project import doubt_project
 from components.export.roboflow_upload import Manner, Plan, plan_upload
 from components.export.roboflow_uploads import Upload, Uploads
 from components.model.review import Person
@@ -64,6 +65,8 @@ def look_over_upload(
 ) -> Plan:
     """What an upload would send; nothing is sent for it.
 
+    Where a key is set Roboflow is asked what kind of project that is.
+
     Args:
         who: a lead.
         project_id: of the desk's project.
@@ -78,9 +81,11 @@ def look_over_upload(
         StoreError: the database cannot be asked.
     """
     require(who, "lead")
-    ledger = open_uploads().open_ledger(_read_settings(), check_project(target))
+    settings, project = _read_settings(), check_project(target)
+    ledger = open_uploads().open_ledger(settings, project)
     exhibits = store.exhibits.open_exhibits(open_desk().database, project_id, wish)
-    return plan_upload(exhibits, ledger, overwrite=overwrite)
+    plan = plan_upload(exhibits, ledger, overwrite=overwrite)
+    return replace(plan, doubt=doubt_project(settings, project)) if plan.masks else plan
 
 
 def begin_upload(

@@ -33,6 +33,7 @@ from components.settings import RoboflowSettings, Secret
 SPLITS: Final = ("train", "valid", "test")
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 120.0
+LOOK_SECONDS: Final = 10.0
 RETRIES: Final = 4
 LONGEST_WAIT_SECONDS: Final = 60.0
 """What a server may ask for with Retry-After; longer ones end the upload until another time."""
@@ -186,6 +187,25 @@ class Roboflow:
             return True
         raise _make_declined(status, answer, name)
 
+    def look(self, *steps: str) -> dict[str, Any]:
+        """What the API says at an address, asked once; nothing is sent.
+
+        Args:
+            steps: of the address, such as workspace and project; none for its root.
+
+        Returns:
+            The JSON object; empty where none came.
+
+        Raises:
+            Stopped: it is not reached, or the key or project is refused.
+        """
+        path = "/".join(quote(step, safe="") for step in steps)
+        status, answer, asked = self._ask_once("GET", f"{self._address}/{path}", LOOK_SECONDS)
+        if status in (_UNANSWERED, 429) or status >= 500:
+            raise Stopped(_explain_busy(status, asked), f"status {status}")
+        self._check(status, answer)
+        return answer if status == 200 else {}
+
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
@@ -202,7 +222,7 @@ class Roboflow:
         for attempt in range(self._retries + 1):
             if self._stop.is_set():
                 raise Stopped("The upload was stopped. What was sent stays sent.")
-            status, answer, asked = self._post_once(url, **request)
+            status, answer, asked = self._ask_once("POST", url, ANSWER_SECONDS, **request)
             if status not in (_UNANSWERED, 429) and status < 500:
                 self._check(status, answer)
                 return status, answer
@@ -212,17 +232,20 @@ class Roboflow:
             self._stop.wait(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _post_once(self, url: str, **request: Any) -> tuple[int, dict[str, Any], float | None]:
+    def _ask_once(
+        self, method: str, url: str, seconds: float, **request: Any
+    ) -> tuple[int, dict[str, Any], float | None]:
         """Status (0 without an answer), the JSON object answered, seconds asked to wait."""
         try:
-            with self._session.post(
+            with self._session.request(
+                method,
                 url,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                timeout=(CONNECT_SECONDS, seconds),
                 allow_redirects=False,
                 stream=True,
                 **request,
             ) as response:
-                with cut_after(ANSWER_SECONDS, find_socket(response.raw)):
+                with cut_after(seconds, find_socket(response.raw)):
                     received = _read_body(response)
                 waiting = _read_seconds(response.headers.get("Retry-After"))
                 return response.status_code, self._parse(received), waiting

@@ -37,6 +37,7 @@ class Plan:
         image_bytes: of the pictures, together.
         left_out: how many are left out, by the reason, the most frequent first.
         names: of the first pictures with something to send.
+        doubt: what speaks against sending them there, in plain words; "" for nothing known.
     """
 
     images: int
@@ -44,6 +45,7 @@ class Plan:
     image_bytes: int
     left_out: Mapping[str, int]
     names: tuple[str, ...]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

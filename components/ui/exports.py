@@ -36,8 +36,8 @@ _ANY: Final = "Any"
 _WITH_LICENCE: Final = frozenset({"coco"})
 
 
-def show_exports(who: Person, project: Project) -> None:
-    """The whole of it but Roboflow and the desk's own file."""
+def show_exports(who: Person, project: Project) -> Wish:
+    """The whole of it but Roboflow and the desk's own file; returns which pictures were chosen."""
     progress = desk.measure_progress(who, project.id)
     if not progress.total:
         st.html(
@@ -46,7 +46,7 @@ def show_exports(who: Person, project: Project) -> None:
         )
         with st.container(horizontal=True, horizontal_alignment="center", key="nothing_to_export"):
             st.page_link("pages/add.py", label="Add pictures", icon=":material/library_add:")
-        return
+        return Wish()
     choosing, getting = st.columns([1.7, 1], gap="large")
     with choosing:
         # The choice of a format stands beneath that of pictures, which it makes a proposal for.
@@ -58,6 +58,7 @@ def show_exports(who: Person, project: Project) -> None:
         with st.container(border=True, key="export_card", gap="small"):
             _show_card(who, project, format_, wish, progress)
         show_jobs(who, project)
+    return wish
 
 
 def _choose_format() -> Format:

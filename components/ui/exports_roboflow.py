@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -25,17 +26,29 @@ _APPROVED: Final = Wish(status=("approved",))
 _SPLITS: Final = {"train": "Training", "valid": "Validation", "test": "Test"}
 _SHOWN: Final = 20
 
-_Told = str | tuple[tuple[str, str, bool], "Plan | None"]
+_SAID_CHOSEN: Final = " The class, name and list chosen above hold here too."
+_Wanted = tuple[str, str, bool, Wish]
+"""The desk's project, the one at Roboflow, whether masks there are replaced, and which pictures."""
+_Told = str | tuple[_Wanted, "Plan | None"]
 """What was asked for and what would be sent (None while that is not known), or why not."""
 
 
-def show_handing_back(who: Person, project: Project) -> None:
-    """A card: where to, a dry run, and the upload that is under way or was the last."""
+def show_handing_back(who: Person, project: Project, wish: Wish) -> None:
+    """A card: where to, a dry run, and the upload that is under way or was the last.
+
+    Args:
+        who: a lead.
+        project: whose pictures.
+        wish: the page's choice of class, name and list holds here as well; of these pictures the
+            approved ones go.
+    """
+    wish = replace(wish, status=("approved",))
     with st.container(border=True, key="handing_back", gap="small"):
         st.html(
             '<div class="export-head"><h2>Back to Roboflow</h2><p class="desk-sub">Approved '
             "pictures and their masks, into a project there, to train the next version with. "
-            "Nothing is sent before you have seen what.</p></div>"
+            "Nothing is sent before you have seen what."
+            f"{_SAID_CHOSEN if wish != _APPROVED else ''}</p></div>"
         )
         try:
             place = desk.find_roboflow(who)
@@ -45,12 +58,12 @@ def show_handing_back(who: Person, project: Project) -> None:
             return
         is_running = upload is not None and upload.state == "running"
         if not is_running:
-            _show_form(who, project, place)
+            _show_form(who, project, place, wish)
         follow = st.fragment(run_every=_SECONDS if is_running else None)
         follow(_show_upload)(who, project, is_running, [upload])
 
 
-def _show_form(who: Person, project: Project, place: desk.RoboflowPlace) -> None:
+def _show_form(who: Person, project: Project, place: desk.RoboflowPlace, wish: Wish) -> None:
     if not place.has_key:
         show_notice(
             "info",
@@ -85,45 +98,39 @@ def _show_form(who: Person, project: Project, place: desk.RoboflowPlace) -> None
             key="dry_run",
             disabled=not target.strip(),
             on_click=_wish_for_plan,
-            args=(project, target, overwrite),
+            args=((project.id, target, overwrite, wish),),
         )
     told: _Told | None = st.session_state.get(session.UPLOAD_PLAN)
     # A place of its own, so that what comes and goes in it moves nothing else.
     with st.container(key="upload_plan_place", gap="small"):
-        wanted = (project.id, target, overwrite)
+        wanted = (project.id, target, overwrite, wish)
         if told == (wanted, None):
             with st.spinner("Looking at what is approved, and what was sent before…"):
-                told = _look_over(who, project, target, overwrite)
+                told = _look_over(who, wanted)
             st.session_state[session.UPLOAD_PLAN] = told
         if isinstance(told, str):
             show_notice("error", told)
         elif told is not None and told[0] == wanted and told[1] is not None:
-            _show_plan(who, project, told[1], place, target, split or "train", overwrite=overwrite)
+            _show_plan(who, told[1], place, wanted, split or "train")
 
 
-def _wish_for_plan(project: Project, target: str, overwrite: bool) -> None:
+def _wish_for_plan(wanted: _Wanted) -> None:
     # Made in the run that follows, where it can be said what is being waited for.
-    st.session_state[session.UPLOAD_PLAN] = ((project.id, target, overwrite), None)
+    st.session_state[session.UPLOAD_PLAN] = (wanted, None)
 
 
-def _look_over(who: Person, project: Project, target: str, overwrite: bool) -> _Told:
+def _look_over(who: Person, wanted: _Wanted) -> _Told:
+    project_id, target, overwrite, wish = wanted
     try:
-        plan = desk.look_over_upload(who, project.id, _APPROVED, target, overwrite=overwrite)
+        plan = desk.look_over_upload(who, project_id, wish, target, overwrite=overwrite)
     except DeskError as error:
         LOG.warning("%s: %s", type(error).__name__, error.detail or error.message)
         return error.message
-    return (project.id, target, overwrite), plan
+    return wanted, plan
 
 
 def _show_plan(
-    who: Person,
-    project: Project,
-    plan: Plan,
-    place: desk.RoboflowPlace,
-    target: str,
-    split: str,
-    *,
-    overwrite: bool,
+    who: Person, plan: Plan, place: desk.RoboflowPlace, wanted: _Wanted, split: str
 ) -> None:
     figures = [
         (f"{plan.images:,}", "picture to send" if plan.images == 1 else "pictures to send"),
@@ -143,11 +150,14 @@ def _show_plan(
         )
         st.html(f'<ul class="desk-findings export-notes">{rows}</ul>')
     if not plan.masks:
-        nothing = (
-            "There is nothing new to send." if plan.left_out else "No picture is approved yet."
-        )
+        nothing = "There is nothing new to send."
+        if not plan.left_out:
+            is_all = wanted[-1] == _APPROVED
+            nothing = "No picture is approved yet." if is_all else "None of these is approved yet."
         st.html(f'<p class="batch-cost">{nothing}</p>')
         return
+    if plan.doubt:
+        show_notice("warning", plan.doubt)
     st.button(
         f"Send {plan.masks:,} {'mask' if plan.masks == 1 else 'masks'} to {place.host}",
         type="primary",
@@ -155,15 +165,14 @@ def _show_plan(
         disabled=not place.has_key,
         key="begin_upload",
         on_click=_begin,
-        args=(who, project, target, split, overwrite),
+        args=(who, wanted, split),
     )
 
 
-def _begin(who: Person, project: Project, target: str, split: str, overwrite: bool) -> None:
+def _begin(who: Person, wanted: _Wanted, split: str) -> None:
+    project_id, target, overwrite, wish = wanted
     try:
-        desk.begin_upload(
-            recall(who), project.id, _APPROVED, target, split=split, overwrite=overwrite
-        )
+        desk.begin_upload(recall(who), project_id, wish, target, split=split, overwrite=overwrite)
     except DeskError as error:
         LOG.warning("%s: %s", type(error).__name__, error.detail or error.message)
         st.session_state[session.UPLOAD_PLAN] = error.message

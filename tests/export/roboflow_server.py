@@ -53,6 +53,8 @@ class RoboflowServer:
         asked: all requests, in order.
         script: statuses with headers and bodies that are answered first, one a request; HANGS for
             a status is answered by nothing until the server ends.
+        kinds: type by the name of a project; "semantic-segmentation" for those that are not here.
+        looked: addresses that were read, in order, each with its query.
         forgets_ids: whether it leaves the number out where a picture is there already.
     """
 
@@ -62,6 +64,8 @@ class RoboflowServer:
     annotations: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     script: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    kinds: dict[str, Any] = field(default_factory=dict)
+    looked: list[str] = field(default_factory=list)
     forgets_ids: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     ended: threading.Event = field(default_factory=threading.Event)
@@ -79,6 +83,16 @@ def serve_roboflow() -> Iterator[RoboflowServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            with held[0].lock:
+                status, answer = _show(held[0], self.path, self.headers["authorization"] or "")
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length", 0))
@@ -143,6 +157,19 @@ def _answer(server: RoboflowServer, asked: Asked) -> tuple[int, dict[str, str], 
         return server.script.pop(0)
     status, answer = _take(server, asked)
     return status, {"content-type": "application/json"}, json.dumps(answer).encode()
+
+
+def _show(server: RoboflowServer, path: str, bearer: str) -> tuple[int, dict[str, Any]]:
+    server.looked.append(path)
+    if bearer != f"Bearer {KEY}":
+        return 401, {"error": {"message": "This API key does not exist"}}
+    steps = unquote(path).strip("/").split("/")
+    if steps == [""]:
+        return 200, {"welcome": "Welcome to the Roboflow API.", "workspace": "acme"}
+    if len(steps) != 2 or steps[0] != "acme" or steps[1] not in server.projects:
+        return 404, {"error": {"message": "No such project"}}
+    kind = server.kinds.get(steps[1], "semantic-segmentation")
+    return 200, {"workspace": {"url": "acme"}, "project": {"id": "/".join(steps), "type": kind}}
 
 
 def _take(server: RoboflowServer, asked: Asked) -> tuple[int, dict[str, Any]]:

@@ -275,6 +275,34 @@ def test_masks_go_back_after_a_dry_run_that_sends_nothing(roboflow: RoboflowServ
     assert KEY not in texts(app)
 
 
+def test_only_what_the_page_shows_goes_back(roboflow: RoboflowServer) -> None:
+    make_decided()
+    app = open_page("exports", name="Lea")
+    assert "chosen above hold here too" not in texts(app)
+    app.text_input(key="export_name").set_value("street 1").run()
+    assert "chosen above hold here too" in texts(app)
+    press(app, "dry_run")
+    assert "<dt>mask to send</dt><dd>1</dd>" in texts(app)
+    press(app, "begin_upload")
+    run_until(app, "All of it is at Roboflow, in streets. Sent by Lea")
+    assert [name for name, _ in roboflow.images.values()] == ["street 1.jpg"]
+    app.text_input(key="export_name").set_value("nothing").run()
+    press(app, "dry_run")
+    assert "None of these is approved yet." in texts(app)
+
+
+def test_a_dry_run_tells_of_a_project_of_another_kind(roboflow: RoboflowServer) -> None:
+    make_decided()
+    roboflow.kinds["streets"] = "object-detection"
+    app = open_page("exports", name="Lea")
+    press(app, "dry_run")
+    assert "That project is for object detection, not for semantic segmentation" in texts(app)
+    assert not roboflow.asked
+    roboflow.kinds.clear()
+    press(app, "dry_run")
+    assert "not for semantic segmentation" not in texts(app)
+
+
 def test_a_refusal_is_said_and_what_was_sent_is_not_sent_again(roboflow: RoboflowServer) -> None:
     make_decided()
     roboflow.projects = ()
