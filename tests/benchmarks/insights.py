@@ -56,17 +56,16 @@ def measure_insights() -> Iterator[Row]:
 
 def _measure(kind: str, database: Database, project_id: str, selection_id: str) -> Iterator[Row]:
     for name, show in list_charts(database, project_id, selection_id).items():
-        slowest = 0.0
-        of = ""
+        slowest, cpu, of = 0.0, 0.0, ""
         for slice_name, wanted in SLICES.items():
-            seconds = _time(show, wanted)
-            if seconds < _QUICK_SECONDS:
-                seconds = max(seconds, _time(show, wanted))
-            if seconds > slowest:
-                slowest, of = seconds, slice_name
+            taken = _time(show, wanted)
+            if taken[0] < _QUICK_SECONDS:
+                taken = max(taken, _time(show, wanted))
+            if taken[0] > slowest:
+                (slowest, cpu), of = taken, slice_name
         yield Row(
             f"insights: {name}, {ITEMS:,} pictures, {kind}",
-            f"{slowest:.2f} s ({of})",
+            f"{slowest:.2f} s ({of}; {cpu:.2f} s of a processor here)",
             "",
             "",
             f"≤ {AT_MOST:g} s",
@@ -74,10 +73,11 @@ def _measure(kind: str, database: Database, project_id: str, selection_id: str) 
         )
 
 
-def _time(show: Callable[[Slice], Any], wanted: Slice) -> float:
-    started = time.perf_counter()
+def _time(show: Callable[[Slice], Any], wanted: Slice) -> tuple[float, float]:
+    """Seconds, and those of a processor in this process: a busy machine shows in the difference."""
+    started, worked = time.perf_counter(), time.process_time()
     show(wanted)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - worked
 
 
 def list_charts(

@@ -409,6 +409,13 @@ def test_a_second_look_hides_the_first_and_is_counted() -> None:
     assert (itself.low, itself.high) == pytest.approx((bounds.low, bounds.high))
     app = open_insights("People", "Ana")
     assert "1 of 2 second looks came to the same verdict" in texts(app)
+    # They are Ana's alone, and of others' business only where names are shown.
+    withheld = desk.measure_people(LEAD, project.id, EVERYTHING)
+    assert withheld.is_again_withheld
+    assert withheld.itself.repeats == 0
+    assert "have looked a second time" in texts(open_insights("People"))
+    desk.change_project(LEAD, project.id, shows_names=True)
+    assert desk.measure_people(LEAD, project.id, EVERYTHING).itself.repeats == 2
 
 
 def test_a_lead_lets_names_be_shown_on_the_page_add() -> None:
