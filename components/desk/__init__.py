@@ -29,6 +29,7 @@ from components.desk.comparing import (
     list_known_answers,
     look_at_comparison,
     measure_extent,
+    remove_comparison,
     retry_comparison,
     summarise_comparison,
 )
@@ -272,6 +273,7 @@ __all__ = [
     "predict",
     "rank_items",
     "release_claims",
+    "remove_comparison",
     "remove_export",
     "remove_item",
     "require",

@@ -140,6 +140,18 @@ def retry_comparison(who: Person | None, comparison_id: str) -> None:
     )
 
 
+def remove_comparison(who: Person | None, comparison_id: str) -> None:
+    """Forget a comparison and what was counted for it; lists made of it stay.
+
+    Raises:
+        AccessError: not a lead.
+        Conflict: there is no such comparison.
+        StoreError: the database cannot be written.
+    """
+    require(who, "lead")
+    store.comparisons.remove_comparison(open_desk().database, comparison_id)
+
+
 def summarise_comparison(
     who: Person | None, sight: ComparisonSight, slice_: Slice = _WHOLE
 ) -> Summary:

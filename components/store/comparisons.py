@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from components.errors import Conflict
 from components.model.comparison import Comparison, ItemChange, Side
@@ -136,6 +136,23 @@ def _forget_renamed(connection: Connection, counted: Sequence[Pending]) -> None:
     for item_id, packed in connection.execute(now).all():
         if unpack_class_map(packed) != maps[item_id]:
             forget_counted(connection, item_id)
+
+
+def remove_comparison(db: Database, comparison_id: str) -> None:
+    """Forget a comparison and what was counted for it; lists made of it stay.
+
+    Raises:
+        Conflict: there is no such comparison.
+        StoreUnavailable: nothing can be written now.
+    """
+    own = clean_text(comparison_id)
+    with db.write() as connection:
+        load_comparison(connection, own)
+        # Held, so that nobody else writes rows of it meanwhile.
+        held = select(comparisons.c.id).where(comparisons.c.id == own).with_for_update()
+        connection.execute(held)
+        connection.execute(delete(comparison_items).where(comparison_items.c.comparison_id == own))
+        connection.execute(delete(comparisons).where(comparisons.c.id == own))
 
 
 def note_state(

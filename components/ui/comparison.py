@@ -9,53 +9,24 @@ from typing import Final
 
 import streamlit as st
 
-from components import desk
-from components.display.charts.comparison import (
-    GAIN_COLUMNS,
-    chart_gains,
-    chart_pairs,
-    tabulate_gain,
-)
-from components.display.charts.comparison_words import (
-    say_change,
-    say_gains,
-    say_small,
-    sort_gains,
-)
+from components import desk, session
+from components.display.charts.comparison_words import say_change, say_small
 from components.errors import DeskError
 from components.model.comparison import Comparison, Side
-from components.model.comparison_summary import ClassGain, Gains, PairTotal, Summary
+from components.model.comparison_summary import Summary
 from components.model.review import Person, Project
 from components.store.comparison_sides import Extent
 from components.ui.access import recall
+from components.ui.comparison_charts import show_charts
 from components.ui.comparison_choice import choose_sides, name_side, show_no_second
 from components.ui.comparison_pictures import show_pictures
-from components.ui.insights_card import Card, View, show_chart, show_empty, show_figures, show_head
+from components.ui.insights_card import View, show_figures
 from components.ui.notices import show_error, show_notice
 from components.ui.run_words import show_bar
-from components.ui.selections import open_made
 from components.ui.wording import count_pictures
 
 _LOOK_SECONDS: Final = 1.0
-_PAIRS: Final = Card(
-    "compare_changes",
-    "What became of what",
-    about="Share of all pixels, by the class they have in A and in B.",
-    clicks="Click a bar to open the pictures in which that happens, most pixels first.",
-)
-_GAINS: Final = Card(
-    "compare_truth",
-    "Which is nearer the truth",
-    about="The difference of IoU with 95 % intervals: the range it would most likely stay in if "
-    "other pictures like these had been taken. A ring says that it cannot be told.",
-    clicks="Click a mark to open the pictures with that class, the largest difference first.",
-)
 _NONE_LIKE_THAT: Final = "No picture compared here is like that. Choose another filter above."
-_NO_TRUTH: Final = (
-    "No picture compared here has a truth mask, so which of the two is better cannot be told. "
-    "Bring truth masks on the page Add: a PNG with one class id a pixel beside each picture, such "
-    "as cat_mask.png beside cat.jpg."
-)
 
 
 def show_comparison(connection: desk.Connection, view: View) -> None:
@@ -89,6 +60,7 @@ def show_comparison(connection: desk.Connection, view: View) -> None:
         _offer(who, project, a, b)
         return
     _show_found(view, found)
+    _offer_removal(who, found)
 
 
 @cache
@@ -162,21 +134,35 @@ def _show_found(view: View, found: Comparison) -> None:
             show_notice("info", _NONE_LIKE_THAT if view.said else "Nothing could be compared.")
         return
     _show_totals(view, summary)
-    if summary.changed:
-        left, right = st.columns(2, gap="medium")
-        names = [name for pair in summary.pairs for name in (pair.a, pair.b)]
-        with left:
-            show_chart(
-                view,
-                _PAIRS,
-                chart_pairs(summary, view.colour(names)),
-                lambda place: _open_pair(view, found, summary.pairs[place]),
-            )
-        with right:
-            _show_gains(view, found, summary.gains)
-    else:
-        _show_gains(view, found, summary.gains)
+    show_charts(view, found, summary)
     show_pictures(view, found, summary)
+
+
+def _offer_removal(who: Person, found: Comparison) -> None:
+    if not who.may("lead"):
+        return
+    with (
+        st.container(horizontal=True, horizontal_alignment="right", key="compare_remove"),
+        st.popover("Remove this comparison", icon=":material/delete:", type="tertiary"),
+    ):
+        st.html(
+            '<p class="desk-sub">What was counted goes. Pictures, answers, verdicts and lists made '
+            "of it stay, and the same two can be compared again.</p>"
+        )
+        st.button(
+            "Remove it",
+            icon=":material/delete:",
+            key="compare_remove_now",
+            on_click=_remove,
+            args=(who, found.id),
+        )
+
+
+def _remove(who: Person, comparison_id: str) -> None:
+    try:
+        desk.remove_comparison(recall(who), comparison_id)
+    except DeskError as error:
+        st.session_state[session.ADD_REPORT] = [("error", error.message)]
 
 
 def _follow(who: Person, comparison_id: str) -> None:
@@ -237,47 +223,3 @@ def _show_totals(view: View, summary: Summary) -> None:
                 ),
             ]
         )
-
-
-def _show_gains(view: View, found: Comparison, gains: Gains | None) -> None:
-    if gains is None:
-        show_empty(_GAINS, _NO_TRUTH)
-        return
-    names = [gain.name for gain in gains.classes]
-    ordered = sort_gains(gains)
-    if ordered:
-        show_chart(
-            view,
-            _GAINS,
-            chart_gains(gains, view.colour(names)),
-            lambda place: _open_gain(view, found, ordered[place]),
-        )
-    else:
-        with st.container(key="insight_compare_truth", border=True):
-            show_head(view, _GAINS, GAIN_COLUMNS, [tabulate_gain(gain) for gain in gains.classes])
-            st.html(f'<p class="insight-says">{escape(say_gains(gains))}</p>')
-    if gains.ignored:
-        left_out = ", ".join(
-            f"{escape(name)}: {pixels:,}" for name, pixels in sorted(gains.ignored.items())
-        )
-        st.html(
-            f'<p class="desk-sub">Pixels whose truth nobody labelled do not count ({left_out}).</p>'
-        )
-
-
-def _open_pair(view: View, found: Comparison, pair: PairTotal) -> None:
-    title = view.title(f"{pair.a} in A, {pair.b} in B")
-    open_made(
-        lambda: desk.select_became(
-            recall(view.who), found.id, pair.a, pair.b, title=title, slice_=view.slice
-        )
-    )
-
-
-def _open_gain(view: View, found: Comparison, gain: ClassGain) -> None:
-    title = view.title(f"{gain.name} in A and in B")
-    open_made(
-        lambda: desk.select_gained(
-            recall(view.who), found.id, gain.name, title=title, slice_=view.slice
-        )
-    )

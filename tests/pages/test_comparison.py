@@ -213,3 +213,16 @@ def test_the_filter_of_the_page_holds_here_too(server: Replay) -> None:
     assert "No picture compared here is like that." in texts(app)
     app.selectbox(key="insight_status").select("Undecided").run()
     assert "<dd>4 of 4</dd>" in texts(app)
+
+
+def test_a_lead_removes_a_comparison(server: Replay) -> None:
+    made = make_compared(server, 2)
+    compare(made.project, Side(FIRST, 50), Side(FIRST, 80))
+    compare(made.project, Side(FIRST, 50), Side(SECOND, 50))
+    app = open_compare(made.project)
+    app.button(key="compare_remove_now").click().run()
+    assert not app.exception
+    (left,) = desk.list_comparisons(LEAD, made.project.id)
+    assert left.b == Side(FIRST, 80)
+    # The same two are still chosen, and can be compared again.
+    assert app.button(key="compare_begin")

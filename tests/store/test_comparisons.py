@@ -453,3 +453,26 @@ def test_what_it_came_to_is_kept_until_anything_of_it_changes(database: Database
     assert not comparison_totals.keep_summary(database, comparison.id, sum_up(), stamp)
     assert not comparison_totals.keep_summary(database, "0" * 32, sum_up(), ())
     assert comparison_totals.find_summary(database, "0" * 32) is None
+
+
+def test_a_comparison_is_removed_with_its_rows_alone(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["a", "b"])
+    for item in made:
+        add_answer(database, item, b"x" + item.name.encode())
+    gone, kept = begin(database, project), begin(database, project, B, A)
+    pending = count_all(database, gone)
+    count_all(database, kept)
+    comparisons.remove_comparison(database, gone.id)
+    assert comparisons.list_comparisons(database, project.id) == [kept]
+    assert comparison_lists.count_changed(database, gone.id) == 0
+    assert comparison_lists.count_changed(database, kept.id) == 2
+    # Whoever still counts it is told, and leaves nothing behind.
+    with pytest.raises(Conflict, match="no such comparison"):
+        comparisons.keep_changes(database, gone.id, [(pending[0], make_change(pending[0]))])
+    comparisons.note_state(database, gone.id, is_done=True, now=NOW)
+    with pytest.raises(Conflict, match="no such comparison"):
+        comparisons.remove_comparison(database, gone.id)
+    again = begin(database, project)
+    assert again.id != gone.id
+    assert comparison_sides.count_pending(database, again.id) == (2, 2)
