@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT: Final = Path(__file__).parent.parent
 
@@ -30,7 +31,15 @@ CHROMIUM_ARGS: Final = (
     "--disable-sync",
 )
 
-_START_SECONDS: Final = 60.0
+PATIENCE_MS: Final = 45_000.0
+"""How long an expectation may take to come true: a small machine's cold start, and more."""
+
+_START_SECONDS: Final = 180.0
+_STOP_SECONDS: Final = 10.0
+
+# Below those that systems give to whoever asks for any, so that nobody is given one that a test has
+# found and not opened yet, or whose server is being killed and started again.
+_PORTS: Final = range(20_000, 32_000)
 
 
 def find_chromium() -> str | None:
@@ -55,6 +64,7 @@ def open_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=list(CHROMIUM_ARGS)
         )
+        expect.set_options(timeout=PATIENCE_MS)
         try:
             yield browser
         finally:
@@ -86,6 +96,23 @@ def quiet_page(browser: Browser, **context: Any) -> Iterator[Page]:
     assert not noise, noise
 
 
+def find_port() -> int:
+    """A port of 127.0.0.1 that is free now, and that stays so until somebody asks for it by number.
+
+    Raises:
+        RuntimeError: none was found.
+    """
+    # What a test has seeded is no concern of this.
+    for port in random.SystemRandom().sample(_PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("No free port of 127.0.0.1 was found.")
+
+
 @contextmanager
 def streamlit_server(script: Path, *, env: Mapping[str, str] | None = None) -> Iterator[str]:
     """Serve a Streamlit script on a free loopback port and yield its address, without a slash.
@@ -97,9 +124,7 @@ def streamlit_server(script: Path, *, env: Mapping[str, str] | None = None) -> I
     Raises:
         RuntimeError: the server ended or did not become healthy; its log is in the message.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_port()
     options = {
         "server.port": port,
         "server.address": "127.0.0.1",
@@ -149,14 +174,14 @@ def run_until_done(
     finally:
         server.terminate()
         try:
-            server.wait(10)
+            server.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             server.kill()
 
 
 def _is_healthy(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=10) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False

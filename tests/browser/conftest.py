@@ -7,27 +7,21 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
-from tests.chromium import open_browser
+from tests.chromium import PATIENCE_MS, open_browser
 
 OpenPage = Callable[..., DeskPage]
 StartDesk = Callable[..., ServedDesk]
 
 
-_PATIENCE_MS = 45_000.0
-"""How long an expectation may take to come true: a small machine's cold start, and more."""
-
-
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with open_browser() as found:
-        expect.set_options(timeout=_PATIENCE_MS)
         yield found
-        expect.set_options(timeout=None)
 
 
 @pytest.fixture(scope="package")
@@ -65,7 +59,7 @@ def open_page(browser: Browser, start_desk: StartDesk) -> Iterator[OpenPage]:
                 **context,
             }
             opened = stack.enter_context(browser.new_context(**context))
-            opened.set_default_timeout(_PATIENCE_MS)
+            opened.set_default_timeout(PATIENCE_MS)
             page = opened.new_page()
             watch = Watch(desk.address)
             watch.listen(page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.chromium import ROOT, run_until_done
+from tests.chromium import ROOT, find_port, run_until_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,3 @@ def serve_desk(
         )
     with process, run_until_done(process, desk.address, desk.read_log):
         yield replace(desk, process_id=process.pid)
-
-
-def find_port() -> int:
-    """A port of 127.0.0.1 that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

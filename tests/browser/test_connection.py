@@ -73,10 +73,11 @@ def test_an_unknown_key_garbage_and_a_closed_port_are_told_apart(desk_page: Desk
             ("Works:", "The server answers."),
             ("Does not work:", "Its answer is not a mask"),
         )
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    use_server(desk_page, f"http://127.0.0.1:{port}")
-    run_test(desk_page)
+    # Taken, so that it is nobody else's, and listened to by nobody.
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        use_server(desk_page, f"http://127.0.0.1:{closed.getsockname()[1]}")
+        run_test(desk_page)
     expect_findings(desk_page, ("Does not work:", "The server does not answer."))
     desk_page.page.get_by_role("button", name="Go back to the desk’s own server").click()
     expect(desk_page.page.locator(".desk-facts")).to_contain_text("whoever runs this desk")

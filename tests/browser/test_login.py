@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import find_faults, find_small_targets
-from tests.browser.served import ServedDesk, find_port, serve_desk
+from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
+from tests.chromium import find_port
 from tests.oidc import CLIENT_SECRET, COOKIE_SECRET, Provider, serve_provider
 
 pytestmark = pytest.mark.browser

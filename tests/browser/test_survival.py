@@ -14,8 +14,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartDesk
 from tests.browser.review_page import ReviewPage
-from tests.browser.served import find_port, serve_desk
+from tests.browser.served import serve_desk
 from tests.browser.test_reviewing import TEN, read_record
+from tests.chromium import find_port
 from tests.postgres import Postgres, run_postgres
 
 pytestmark = pytest.mark.browser

@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.chromium import PATIENCE_MS
+
 
 class PagePool:
     """Contexts by their options, each with one page; what a test left in storage is cleared."""
@@ -52,7 +54,7 @@ class PagePool:
                 noise.append(f"{message.text} ({message.location.get('url', '')})")
 
         page = self._browser.new_context(**context).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", hear)
         page.on("pageerror", lambda error: noise.append(str(error)))
         return page, noise

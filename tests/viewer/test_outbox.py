@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.chromium import ROOT, run_until_done
+from tests.chromium import ROOT, find_port, run_until_done
 from tests.viewer.bar_page import OUTBOX, BarPage
 from tests.viewer.conftest import OpenBar
 
@@ -153,9 +152,7 @@ def serve(port: int, folder: Path) -> Iterator[str]:
 def test_a_desk_that_was_killed_gets_the_decision_when_it_is_back(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_port()
     (tmp_path / "case").mkdir()
     with browser.new_context(reduced_motion="reduce") as context:
         with serve(port, tmp_path) as address:
@@ -167,6 +164,6 @@ def test_a_desk_that_was_killed_gets_the_decision_when_it_is_back(
         expect(bar.page.locator(".said")).to_have_text("Saving…")
         assert bar.heard == []
         with serve(port, tmp_path):
-            expect(bar.bar).to_have_attribute("data-subject", "b2", timeout=30_000)
+            expect(bar.bar).to_have_attribute("data-subject", "b2")
             bar.expect_unsaved(0)
             assert [event["move"] for event in bar.stored] == ["approved"]
