@@ -114,3 +114,19 @@ def test_a_disk_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def test_a_full_disk_is_said() -> None:
     with pytest.raises(ExportError, match="disk is full"):
         FileSink(Path("/dev/full")).write("x", b"x" * 100_000)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_disk_that_is_full_on_the_way_is_said_and_let_go_of(tmp_path: Path) -> None:
+    (tmp_path / "x-1.zip").symlink_to("/dev/full")
+    sink = ZipSink(tmp_path / "x.zip")
+    with pytest.raises(ExportError, match=r"written at large\.png: the disk is full"):
+        sink.write("large.png", b"x" * 3_000_000)
+    with pytest.raises(ExportError, match="disk is full"):
+        sink.close()
+    assert sink._file.closed
+    small = ZipSink(tmp_path / "x.zip")
+    small.write("small.png", b"x")
+    with pytest.raises(ExportError, match="disk is full"):
+        small.close()
+    assert not (tmp_path / "x.zip").exists()
