@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from components.errors import StoreError
 from components.store.checking import check_blob
+from components.store.comparison_rows import ask_anew
 from components.store.database import Database
 from components.store.deskfile import APPLICATION_ID
 from components.store.merging import Merge
@@ -26,6 +27,7 @@ from components.store.schema import (
     METADATA,
     answers,
     blobs,
+    comparisons,
     events,
     images,
     item_classes,
@@ -45,8 +47,8 @@ _ID_AT: Final = 68  # of the application id, four bytes, in SQLite's header
 _BATCH: Final = 500
 _BATCH_BYTES: Final = 32_000_000
 # The facts. Sign-ins, attempts, claims, and runs with their tasks are of the running desk, and stay
-# there; what follows from the facts, as what is counted of pictures and comparisons of models do,
-# is worked out again where the file is opened.
+# there; what follows from the facts, as what is counted of pictures and by comparisons does, is
+# worked out again where the file is opened.
 _KEPT: Final[tuple[Table, ...]] = (
     blobs,
     images,
@@ -62,6 +64,7 @@ _KEPT: Final[tuple[Table, ...]] = (
     events,
     selections,
     selection_items,
+    comparisons,
 )
 
 
@@ -105,7 +108,8 @@ def save_desk(db: Database, path: Path) -> None:
             with db.read_snapshot() as source:
                 for table in _KEPT:
                     for rows in _read(source, table, db.translating):
-                        target.execute(insert(table), rows)
+                        own = map(ask_anew, rows) if table is comparisons else rows
+                        target.execute(insert(table), list(own))
             # What lies there never changes, so that the database need not wait for it.
             for group in list_groups(lambda: nullcontext(target), are_away=True):
                 fill_rows(target, db.require_objects().get_many(group))

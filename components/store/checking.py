@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, Table
 
 from components.errors import Conflict
+from components.model.comparison import ComparisonState
 from components.model.insights import MOST_SELECTED, SELECTION_KINDS
 from components.model.review import (
     LONGEST_TEXT,
@@ -21,6 +22,7 @@ from components.model.review import (
     Member,
     Policy,
 )
+from components.store.comparison_rows import LONGEST_PROBLEM
 from components.store.members import check_members
 from components.store.record import EVENTS
 from components.store.rows import (
@@ -47,6 +49,7 @@ _MOST_CLASSES: Final = 256
 _MOST_BYTES: Final = 2**53  # what a browser counts exactly
 
 _ONE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "comparisons.state": get_args(ComparisonState),
     "events.kind": EVENTS,
     "images.media_type": ("image/jpeg", "image/png", "image/webp"),
     "projects.policy": get_args(Policy),
@@ -81,6 +84,10 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "answers.sent_bytes": _COUNT,
     "answers.server_seconds": _SECONDS,
     "blobs.is_away": (0, 0),  # a file holds all of its bytes
+    "comparisons.a_confidence": (0, 100),
+    "comparisons.b_confidence": (0, 100),
+    "comparisons.created_at": _TIME,
+    "comparisons.ended_at": _TIME,
     "events.at": _TIME,
     "images.height": _SIDE,
     "images.original_bytes": _COUNT,
@@ -127,6 +134,9 @@ _LENGTHS: Final[Mapping[str, tuple[int, int]]] = {
     "answers.address": (1, LONGEST_TEXT),
     "answers.inference_id": (0, LONGEST_TEXT),
     "answers.class_map": (2, 12 * _MOST_CLASSES * (_LONGEST_CLASS + 4)),
+    "comparisons.created_by": (0, LONGEST_SIGNER),
+    "comparisons.problem": (0, LONGEST_PROBLEM),
+    "comparisons.title": (0, 0),
     "events.actor": (0, LONGEST_SIGNER),
     "events.detail": (2, 24 * (LONGEST_INSTRUCTIONS + 100)),
     "images.name": (0, 1000),
@@ -345,6 +355,8 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     "answers.address": lambda value: _ADDRESS.fullmatch(value) is not None,
     "answers.class_map": _is_json(_is_class_map),
     "answers.model": _is_model,
+    "comparisons.a_model": _is_model,
+    "comparisons.b_model": _is_model,
     "events.detail": _is_json(_is_detail),
     "images.notes": _is_json(_are_texts),
     "images.url": lambda value: _ADDRESS.fullmatch(value) is not None,

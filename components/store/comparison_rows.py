@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
@@ -35,6 +36,11 @@ def make_comparison(row: RowMapping) -> Comparison:
         row["created_at"],
         row["ended_at"],
     )
+
+
+def ask_anew(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of comparisons as it is before anything is counted: what was asked for, by whom."""
+    return {**row, "title": "", "state": "running", "problem": "", "ended_at": None}
 
 
 def load_comparison(connection: Connection, comparison_id: str) -> Comparison:

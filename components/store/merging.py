@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, and_, insert, or_, select, update
 
 from components.model.review import Move
 from components.store.checking import check_blob, check_row, refuse
+from components.store.comparison_rows import ask_anew
 from components.store.content import make_blob_row, store_blob
 from components.store.dialect import lock_queues, lock_rules, lock_schema
 from components.store.naming import add_grams
@@ -19,6 +20,7 @@ from components.store.schema import (
     REMOVED,
     answers,
     blobs,
+    comparisons,
     events,
     images,
     item_classes,
@@ -91,6 +93,7 @@ class Merge:
         self._add(notices, self._place)
         self._add(events, self._place)
         self._add_selections()
+        self._add_comparisons()
         for project_id, tally in sorted(self._tallies.items()):
             change_tallies(self._target, project_id, Counter(), tally)
         for project_id, item_ids in sorted(self._touched.items()):
@@ -249,6 +252,18 @@ class Merge:
                     added.append({**row, "item_id": item_id})
             if added:
                 self._target.execute(insert(selection_items), added)
+
+    def _add_comparisons(self) -> None:
+        """What was compared there and not here; it is counted here once somebody looks at it."""
+        asked = ("project_id", "a_model", "a_confidence", "b_model", "b_confidence")
+        sides = [comparisons.c[name] for name in asked]
+        known = {tuple(row) for row in self._target.execute(select(*sides))}
+        ids = set(self._target.scalars(select(comparisons.c.id)))
+        for row in self._check(comparisons):
+            own = tuple(row[name] for name in asked)
+            if row["id"] not in ids and own not in known:
+                known.add(own)
+                self._target.execute(insert(comparisons), [ask_anew(row)])
 
     def _check_undoing(self, row: dict[str, Any]) -> None:
         if (row["move"] == "undone") != (row["undoes"] is not None):

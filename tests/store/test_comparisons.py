@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -15,12 +17,14 @@ from components.model.insights import Slice
 from components.model.review import Item, Project, Status
 from components.store import (
     Database,
+    bundle,
     comparison_lists,
     comparison_picks,
     comparison_sides,
     comparison_totals,
     comparisons,
     items,
+    open_database,
     reviews,
     truths,
 )
@@ -476,3 +480,36 @@ def test_a_comparison_is_removed_with_its_rows_alone(database: Database) -> None
     again = begin(database, project)
     assert again.id != gone.id
     assert comparison_sides.count_pending(database, again.id) == (2, 2)
+
+
+def test_what_was_asked_for_travels_and_is_counted_again(
+    database: Database, tmp_path: Path
+) -> None:
+    project = make_project(database)
+    for item in add_pictures(database, project, ["a", "b"]):
+        add_answer(database, item, b"x" + item.name.encode())
+    first, second = begin(database, project), begin(database, project, B, A)
+    count_all(database, first)
+    changes, failed = comparison_lists.load_changes(database, first.id)
+    stamp = comparison_totals.stamp_rows(database, first.id)
+    assert comparison_totals.keep_summary(
+        database, first.id, summarise(changes, failed=failed), stamp
+    )
+    comparisons.note_state(database, first.id, is_done=True, now=NOW)
+    comparisons.note_state(database, second.id, is_done=False, now=NOW, problem="No disk.")
+    bundle.save_desk(database, tmp_path / "all.desk")
+    with closing(open_database(f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}")) as elsewhere:
+        for _ in range(2):
+            bundle.open_desk_file(elsewhere, tmp_path / "all.desk")
+            arrived = comparisons.list_comparisons(elsewhere, project.id)
+            assert {one.id: one for one in arrived} == {first.id: first, second.id: second}
+        assert comparison_sides.count_pending(elsewhere, first.id) == (2, 2)
+        assert comparison_totals.find_summary(elsewhere, first.id) is None
+        count_all(elsewhere, first)
+        assert comparison_lists.load_changes(elsewhere, first.id) == (changes, failed)
+        # The same two compared here already are not there twice.
+        comparisons.remove_comparison(elsewhere, first.id)
+        own = begin(elsewhere, project)
+        bundle.open_desk_file(elsewhere, tmp_path / "all.desk")
+        arrived = comparisons.list_comparisons(elsewhere, project.id)
+        assert {one.id for one in arrived} == {own.id, second.id}
