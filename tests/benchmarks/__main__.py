@@ -11,6 +11,7 @@ from typing import Final
 from tests.benchmarks.asking import measure_asking
 from tests.benchmarks.browsing import measure_cold, measure_rerun
 from tests.benchmarks.comparing import measure_boundary, measure_confusion, measure_rle
+from tests.benchmarks.comparisons import measure_comparison
 from tests.benchmarks.counting import measure_areas, measure_small
 from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.deciding import measure_deciding
@@ -37,6 +38,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "memory": measure_memory,
     "queue": measure_queue,
     "insights": measure_insights,
+    "comparison": measure_comparison,
     "first": measure_first,
     "heatmap": measure_heatmap,
     "touching": measure_touching,
