@@ -68,7 +68,7 @@ class Manner:
 
 
 SMALL: Final = Manner((1024, 683), 85)
-CAMERA: Final = Manner((2048, 1536), 97, 6)
+CAMERA: Final = Manner((2048, 1536), 95, 2)
 """3 MP, about 1 MB each."""
 
 
