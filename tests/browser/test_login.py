@@ -140,7 +140,8 @@ def test_a_passphrase_opens_every_page_and_a_reload_stays_signed_in(
         expect(page.get_by_text("Leads may try another server here")).to_be_visible()
         expect(page.get_by_role("button", name="Use this server")).to_have_count(0)
 
-        # A tab that is open when another signs out is out, too, and at the latest half a minute on.
+        # Signed out in one tab, the browser is; what that means for a tab that is open meanwhile
+        # is tested where somebody decides in it.
         other = page.context.new_page()
         other.goto(passphrase_desk.address + "/connection")
         find_who(other).click()
@@ -151,11 +152,6 @@ def test_a_passphrase_opens_every_page_and_a_reload_stays_signed_in(
             other.wait_for_timeout(50)
         other.reload()
         expect_nothing_shown(other)
-        while page.locator(".st-key-sign_in").count() == 0:
-            page.get_by_role("button", name="Test this connection").click()
-            desk.wait_idle()
-            page.wait_for_timeout(2_000)
-        expect_nothing_shown(page)
 
 
 def test_a_lead_may_try_another_server_and_what_was_typed_goes_with_them(
@@ -222,6 +218,7 @@ def test_a_sign_in_outlives_the_desk_but_not_its_passphrase(
             with serve_desk(tmp_path, port=port, passphrase_hash=passphrase_hash) as served:
                 page.goto(served.address + "/connection")
                 if is_in is None:
+                    DeskPage(page, served.address, Watch(served.address)).wait_idle()
                     sign_in(page, "Ana", PASSPHRASE)
                     wait_for_token(page)
                 if is_in is False:
