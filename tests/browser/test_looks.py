@@ -161,11 +161,12 @@ def draw_strip(shots: list[Image.Image]) -> Image.Image:
 
 def expect_fine(page: DeskPage, screen: str, scheme: Scheme) -> None:
     """Nothing is cut off, too faint, too small, or in the other theme's colours."""
+    # First, since a page takes a moment to change its theme.
+    ground = "rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)"
+    expect(page.page.get_by_test_id("stApp")).to_have_css("background-color", ground)
     assert find_faults(page.page) == {}
     if screen == "390":
         assert find_small_targets(page.page) == []
-    ground = page.page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert ground == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)")
 
 
 def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:

@@ -114,7 +114,7 @@ def test_whoever_signs_out_in_one_tab_decides_in_no_other(
     desk = start_desk(passphrase_hash=hash_)
     opened = open_page(desk)
     page = opened.page
-    page.goto(f"{desk.address}/review")
+    opened.open("/review")
     page.get_by_role("textbox", name="Your name").fill("Ana")
     page.get_by_role("textbox", name="Passphrase").fill(PASSPHRASE)
     page.keyboard.press("Enter")
