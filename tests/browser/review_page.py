@@ -54,10 +54,15 @@ class ReviewPage:
         self.page.goto(f"{self.desk.address}/review{query}")
         self.sign(name)
 
-    def sign(self, name: str) -> None:
-        """Type a name where the page asks for one."""
+    def sign(self, name: str, shown: Locator | None = None) -> None:
+        """Type a name where the page asks for one.
+
+        Args:
+            name: of whoever is at the desk.
+            shown: what stands on the page then, where it is not Review's own.
+        """
         field = self.page.get_by_role("textbox", name="Your name")
-        ready = self.page.locator(".decide, .desk-empty, .strip")
+        ready = shown or self.page.locator(".decide, .desk-empty, .strip")
         expect(field.or_(ready).first).to_be_visible()
         # A desk that has just started runs the page twice; what is typed in between is lost.
         self.desk.wait_idle()

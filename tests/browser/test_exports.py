@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, StorageState, expect
 from components import desk as rooms
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.watch import Watch
@@ -46,8 +47,7 @@ def handed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     ):
         page = DeskPage(context.new_page(), served.address, Watch(served.address))
         page.page.goto(f"{served.address}/exports")
-        page.page.get_by_role("textbox", name="Your name").fill("Lea")
-        page.page.keyboard.press("Enter")
+        ReviewPage(page).sign("Lea", page.page.get_by_role("button", name="Make it"))
         expect(page.page.get_by_role("button", name="Make it")).to_be_enabled()
         page.wait_idle()
         yield served, context.storage_state(), roboflow
@@ -141,8 +141,7 @@ def two(tmp_path: Path) -> Iterator[ServedDesk]:
 def test_a_project_chosen_on_one_page_stays_on_all(two: ServedDesk, open_page: OpenPage) -> None:
     page = open_page(two)
     page.page.goto(f"{two.address}/review")
-    page.page.get_by_role("textbox", name="Your name").fill("Lea")
-    page.page.keyboard.press("Enter")
+    ReviewPage(page).sign("Lea")
     chosen = page.page.get_by_role("combobox", name="Project")
     expect(chosen).to_have_value("Newer")
     chosen.click()
