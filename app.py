@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import session
 from components.ui.access import find_way_back, keep_cookies
-from components.ui.door import read_query
+from components.ui.door import come_back, read_query
 from components.ui.notices import show_crash
 from components.ui.theme import ICON, apply_theme
 
@@ -57,6 +57,7 @@ with st.container(key="phone_pages", horizontal=True, gap="small"):
         st.page_link(link, width="content")
 
 keep_cookies()
+come_back()
 
 target = st.session_state.pop(session.TARGET, None)
 if target is not None:

@@ -6,10 +6,15 @@ Streamlit does with a folder named pages/, without the navigation, theme and err
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from components import session
 from components.ui import address
+
+_SELDOM_SECONDS: Final = 24 * 3600
+"""Nothing happens when its time comes."""
 
 
 def enter(page: str) -> None:
@@ -31,3 +36,15 @@ def enter(page: str) -> None:
 def read_query() -> dict[str, list[str]]:
     """The page's query, in a form that switch_page takes."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+@st.fragment(run_every=_SELDOM_SECONDS)
+def come_back() -> None:
+    """Called at each run by app.py: a desk that was restarted meanwhile hears the page again.
+
+    A new process knows no fragment before the whole page ran in it, and drops what a fragment sends.
+    Once the connection is back, Streamlit's browser side asks for the whole page by itself only where
+    something was under way, the last run was a fragment's, or a fragment runs every so often: this
+    one sees to the last. (Streamlit 1.67, `handleConnectionStateChanged` and its
+    `autoRerunIntervals`.)
+    """

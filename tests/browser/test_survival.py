@@ -114,6 +114,32 @@ def test_a_desk_killed_at_any_moment_comes_back_with_every_decision(
     assert len(set(decided)) == 5
 
 
+def test_a_desk_that_is_restarted_while_nobody_does_anything_hears_what_is_done_next(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    port = find_port()
+    with serve_desk(tmp_path, port=port) as desk:
+        opened = open_page(desk)
+        opened.watch.is_forgiving = True
+        review = ReviewPage(opened)
+        review.open("Ana")
+        review.make_samples()
+        # The whole page is run, and no part of it alone: nothing is under way when the desk dies.
+        review.page.reload()
+        review.wait_ready()
+        os.kill(desk.process_id, signal.SIGKILL)
+    app = review.page.get_by_test_id("stApp")
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    with serve_desk(tmp_path, port=port) as desk:
+        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+        subject = review.read_subject()
+        review.page.keyboard.press("a")
+        expect(review.bar).not_to_have_attribute("data-subject", subject)
+        review.wait_saved()
+        (line,) = read_record(desk)
+    assert (line.item_id, line.move) == (subject, "approved")
+
+
 def test_two_browsers_review_on_postgresql(
     open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
 ) -> None:
