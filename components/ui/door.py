@@ -42,9 +42,8 @@ def read_query() -> dict[str, list[str]]:
 def come_back() -> None:
     """Called at each run by app.py: a desk that was restarted meanwhile hears the page again.
 
-    A new process knows no fragment before the whole page ran in it, and drops what a fragment sends.
-    Once the connection is back, Streamlit's browser side asks for the whole page by itself only where
-    something was under way, the last run was a fragment's, or a fragment runs every so often: this
-    one sees to the last. (Streamlit 1.67, `handleConnectionStateChanged` and its
-    `autoRerunIntervals`.)
+    A new process knows no fragment before the whole page ran in it, and drops what one sends. Once
+    the connection is back, Streamlit asks for the whole page by itself only where something was
+    under way, the last run was a fragment's, or a fragment runs every so often: this one does.
+    Source: `handleConnectionStateChanged` of Streamlit 1.67's browser side.
     """
