@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import threading
 from functools import cache
 from typing import Final
 
@@ -14,7 +15,7 @@ from components.model.review import Decision, Item, Move, Project, Reason
 from components.samples.drawing.canvas import CLASSES
 from components.samples.drawing.scenes import draw_scene
 from components.store.lists import Wish
-from tests.adding import LEAD, add_files
+from tests.adding import LEAD, add_files, wait_for
 
 PEOPLE: Final = ("Ana", "Ben", "Cleo")
 SIZE_WH: Final = (240, 160)
@@ -54,11 +55,15 @@ def _write_classes() -> bytes:
 def make_project(
     count: int = 12, *, name: str = "Scenes", truths: bool = True, **changes: object
 ) -> Project:
-    """A project whose pictures were answered by the built-in server."""
+    """A project whose pictures were answered by the built-in server and counted."""
     connection = desk.open_desk().connection
     project = desk.create_project(LEAD, name=name, model=connection.models[0].id)
     added = add_files(connection, project, draw_files(count, truths=truths))
     assert not [one.problem for one in added if one.problem]
+    wait_for(
+        lambda: not any(thread.name == "run" for thread in threading.enumerate()),
+        "the desk has counted what it counts by itself after a batch",
+    )
     return desk.change_project(LEAD, project.id, **changes) if changes else project
 
 

@@ -129,7 +129,13 @@ def test_a_desk_that_is_restarted_while_nobody_does_anything_hears_what_is_done_
         review.wait_ready()
         os.kill(desk.process_id, signal.SIGKILL)
     app = review.page.get_by_test_id("stApp")
-    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    # Who reviews is told in the desk's words what that means, not in Streamlit's.
+    expect(app).to_have_attribute("data-test-connection-state", "PINGING_SERVER")
+    told = app.evaluate("app => getComputedStyle(app, '::after').content")
+    assert "What you decided is kept" in told
+    dialog = review.page.get_by_test_id("stDialog")
+    dialog.wait_for(state="attached")
+    expect(dialog).to_be_hidden()
     with serve_desk(tmp_path, port=port) as desk:
         expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
         subject = review.read_subject()

@@ -168,6 +168,9 @@ def test_the_filter_is_over_all_numbers() -> None:
 
 def test_what_is_new_is_measured_by_looking() -> None:
     project = make_project(3)
+    assert desk.count_unmeasured(LEAD, project.id).pending == 0
+    # Cut at another confidence they have other areas.
+    desk.change_project(LEAD, project.id, confidence=project.confidence + 20)
     assert desk.count_unmeasured(LEAD, project.id).pending == 3
     open_insights("Truth")
     assert desk.count_unmeasured(LEAD, project.id).pending == 0
