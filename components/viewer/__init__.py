@@ -27,6 +27,7 @@ __all__ = ["viewer"]
 # The order of use, from what came to what is seen.
 _SCRIPTS: Final = (
     "parts.js",
+    "leaving.js",
     "packet.js",
     "png.js",
     "tally.js",

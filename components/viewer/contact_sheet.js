@@ -180,7 +180,7 @@ export default function showSheet({ data, parentElement, setTriggerValue }) {
     found = new ContactSheet(list);
     sheets.set(parentElement, found);
   }
-  found.update(data, setTriggerValue);
+  found.update(data, leaving.guard(parentElement, setTriggerValue));
   return () => {
     sheets.get(parentElement)?.end();
     sheets.delete(parentElement);

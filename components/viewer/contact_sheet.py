@@ -31,7 +31,7 @@ _mount = component(
     "mask_desk_contact_sheet",
     html='<div class="sheet" role="listbox"></div>',
     css=read("contact_sheet.css"),
-    js=read("parts.js", "contact_sheet.js"),
+    js=read("parts.js", "leaving.js", "contact_sheet.js"),
 )
 
 

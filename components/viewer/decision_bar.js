@@ -286,7 +286,7 @@ export default function showBar({ data, parentElement, setTriggerValue }) {
     found = new DecisionBar(root);
     bars.set(parentElement, found);
   }
-  found.update(data, setTriggerValue);
+  found.update(data, leaving.guard(parentElement, setTriggerValue));
   return () => {
     bars.get(parentElement)?.end();
     bars.delete(parentElement);

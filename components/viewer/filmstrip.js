@@ -6,7 +6,7 @@ export default function (component) {
   let strip = STRIPS.get(parentElement);
   if (!strip) {
     const list = parentElement.querySelector(".strip");
-    strip = { list, send: setTriggerValue, shown: "" };
+    strip = { list, shown: "" };
     STRIPS.set(parentElement, strip);
     list.addEventListener("click", (event) => {
       const button = event.target.closest("button");
@@ -16,7 +16,7 @@ export default function (component) {
     list.addEventListener("scroll", () => fade(list), { passive: true });
     new ResizeObserver(() => fade(list)).observe(list);
   }
-  strip.send = setTriggerValue;
+  strip.send = leaving.guard(parentElement, setTriggerValue);
   const text = JSON.stringify(data);
   if (text !== strip.shown) {
     strip.shown = text;

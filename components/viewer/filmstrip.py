@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
+from components.viewer.parts import read
+
 _strip = st.components.v2.component(
     "mask_desk_filmstrip",
     html='<div class="strip" role="listbox"></div>',
-    css=(_HERE / "filmstrip.css").read_text(encoding="utf-8"),
-    js=(_HERE / "filmstrip.js").read_text(encoding="utf-8"),
+    css=read("filmstrip.css"),
+    js=read("leaving.js", "filmstrip.js"),
 )
 
 

@@ -13,7 +13,7 @@ export default function supplySlot({ data, parentElement, setTriggerValue }) {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   const state = JSON.parse(new TextDecoder().decode(bytes));
   const slot = slots.get(parentElement) ?? { ending: new AbortController(), asked: null };
-  Object.assign(slot, state, { tell: setTriggerValue });
+  Object.assign(slot, state, { tell: leaving.guard(parentElement, setTriggerValue) });
   const ask = () => {
     const want = slot.wants?.[slot.slot];
     // A wish may leave open which answer it is.

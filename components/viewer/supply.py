@@ -27,7 +27,9 @@ __all__ = ["SLOTS", "announce_wants", "supply"]
 SLOTS: Final = 4
 """The picture on screen, two that come next, and the one before for going back."""
 
-_mount = component("mask_desk_supply", html="<i></i>", js=read("parts.js", "supply.js"))
+_mount = component(
+    "mask_desk_supply", html="<i></i>", js=read("parts.js", "leaving.js", "supply.js")
+)
 
 
 def announce_wants(key: str, wants: Sequence[str]) -> None:

@@ -259,7 +259,7 @@ export default function show({ data, parentElement, setTriggerValue }) {
     found = new Viewer(root);
     viewers.set(parentElement, found);
   }
-  found.update(data, setTriggerValue);
+  found.update(data, leaving.guard(parentElement, setTriggerValue));
   return () => {
     viewers.get(parentElement)?.end();
     viewers.delete(parentElement);

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import OpenPage, StartDesk
 from tests.browser.desk_page import DeskPage
+from tests.browser.review_page import ReviewPage
 from tests.pictures import make_jpeg
 
 pytestmark = pytest.mark.browser
@@ -49,3 +53,39 @@ def test_the_name_in_the_bar_leads_to_the_inspect_page(desk_page: DeskPage) -> N
     desk_page.page.get_by_test_id("stLogoLink").click()
     desk_page.wait_ready()
     assert "/inspect" in desk_page.page.url
+
+
+# A link to another page, and a key that decides before that page begins to come.
+_LEAVE = """(link) => {
+  document.querySelector(link).click();
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "a", code: "KeyA", bubbles: true }));
+}"""
+_LINKS = (
+    '[data-testid="stTopNavLink"][href$="insights"]',
+    '.st-key-phone_pages a[href$="insights"]',
+)
+
+
+@pytest.mark.parametrize("link", _LINKS)
+def test_what_is_decided_while_the_page_is_left_is_kept_and_the_other_page_comes(
+    start_desk: StartDesk, open_page: OpenPage, link: str
+) -> None:
+    review = ReviewPage(open_page(start_desk()))
+    review.open("Ana")
+    review.make_samples()
+    for _ in range(3):
+        subject = review.look()
+        review.page.evaluate(_LEAVE, link)
+        expect(review.page).to_have_url(re.compile("/insights.*project="))
+        # The heading of the numbers, also after whatever else was under way.
+        told = review.page.get_by_role("combobox", name="With class")
+        expect(told).to_be_visible()
+        review.page.wait_for_timeout(1000)
+        review.desk.wait_idle()
+        expect(told).to_be_visible()
+        review.desk.switch_to("Review")
+        # What was decided in that moment is stored now.
+        expect(review.bar).to_have_attribute("data-unsaved", "0")
+        expect(review.bar).not_to_have_attribute("data-subject", subject)
+        review.wait_ready()
+    assert review.count()[0] == 3
