@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from components import store
 from components.desk.access import require
 from components.desk.connection import open_desk
@@ -16,11 +18,12 @@ from components.desk.insights import FEWEST_PEOPLE
 from components.model.agreement import (
     PairAgreement,
     SelfAgreement,
-    measure_alpha,
-    measure_pairs,
+    count_verdicts,
+    measure_alpha_of_counts,
+    measure_pairs_of_codes,
     measure_self_agreement,
 )
-from components.model.insights import HourCount, Repeat, Slice, Voice
+from components.model.insights import HourCount, Repeat, Slice, Voices
 from components.model.intervals import bound_share, count_more_needed
 from components.model.review import VERDICTS, Person
 
@@ -101,9 +104,8 @@ def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People
     is_again_withheld = not is_open and 0 < len(looking_again) < FEWEST_PEOPLE
     approved = totals.by_status.get("approved", 0)
     decided = sum(totals.by_status.get(verdict, 0) for verdict in VERDICTS)
-    said = [(voice.position, voice.reviewer, voice.verdict) for voice in voices]
     return People(
-        reviewers=len({voice.reviewer for voice in voices}),
+        reviewers=len(np.unique(voices.reviewers)),
         verdicts=len(voices),
         is_withheld=is_withheld,
         is_again_withheld=is_again_withheld,
@@ -112,8 +114,8 @@ def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People
         decided=decided,
         interval=bound_share(approved, decided),
         more_needed=count_more_needed(approved, decided),
-        pairs=measure_pairs(said),
-        alpha=measure_alpha(said),
+        pairs=measure_pairs_of_codes(voices.positions, voices.reviewers, voices.verdicts),
+        alpha=measure_alpha_of_counts(count_verdicts(voices.positions, voices.verdicts)),
         itself=measure_self_agreement(
             [] if is_again_withheld else [(one.first, one.second) for one in repeats]
         ),
@@ -121,20 +123,18 @@ def measure_people(who: Person | None, project_id: str, slice_: Slice) -> People
     )
 
 
-def _name(voices: Sequence[Voice], repeats: Sequence[Repeat]) -> list[PersonFigures]:
-    names = sorted(
-        {voice.name for voice in voices if voice.name}
-        | {repeat.name for repeat in repeats if repeat.name}
-    )
+def _name(voices: Voices, repeats: Sequence[Repeat]) -> list[PersonFigures]:
+    numbers = {voices.names[number]: number for number in np.unique(voices.reviewers).tolist()}
+    names = sorted({*filter(None, numbers)} | {repeat.name for repeat in repeats if repeat.name})
     figures = []
     for name in names:
-        own = [voice for voice in voices if voice.name == name]
+        own = voices.verdicts[voices.reviewers == numbers.get(name, 0)]
         again = [repeat for repeat in repeats if repeat.name == name]
         figures.append(
             PersonFigures(
                 name,
                 len(own),
-                sum(voice.verdict == "approved" for voice in own),
+                int(np.count_nonzero(own == VERDICTS.index("approved"))),
                 len(again),
                 sum(repeat.first == repeat.second for repeat in again),
             )

@@ -20,6 +20,8 @@ from components.model.intervals import bound_share
 Voice = tuple[Hashable, Hashable, Hashable]
 """(item, reviewer, verdict): one reviewer's standing verdict about one item."""
 
+_Codes = NDArray[np.int64]
+
 
 def measure_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float | None:
     """Cohen's kappa of two reviewers about the same items, in the same order.
@@ -58,26 +60,34 @@ def measure_pairs(voices: Iterable[Voice]) -> PairAgreement:
     Args:
         voices: one for each item and reviewer; of two the last counts.
     """
-    by_item: dict[Hashable, dict[Hashable, Hashable]] = {}
-    for item, reviewer, verdict in voices:
-        by_item.setdefault(item, {})[reviewer] = verdict
-    numbers: dict[Hashable, int] = {}
-    shared: dict[tuple[int, int], list[tuple[Hashable, Hashable]]] = {}
-    items = 0
-    for verdicts in by_item.values():
-        items += len(verdicts) > 1
-        heard = sorted(
-            (numbers.setdefault(reviewer, len(numbers)), verdict)
-            for reviewer, verdict in verdicts.items()
-        )
-        for at, (one, verdict) in enumerate(heard):
-            for other, second in heard[at + 1 :]:
-                shared.setdefault((one, other), []).append((verdict, second))
-    kappas = [(_measure_kappa(pairs), len(pairs)) for pairs in shared.values()]
+    return measure_pairs_of_codes(*_number_voices(voices))
+
+
+def measure_pairs_of_codes(items: _Codes, reviewers: _Codes, verdicts: _Codes) -> PairAgreement:
+    """As `measure_pairs`, of voices whose parts are numbers from 0 on.
+
+    Args:
+        items, reviewers, verdicts: int64 (n,) each; a reviewer has one voice about an item at most.
+    """
+    order = np.lexsort((reviewers, items))
+    items, reviewers, verdicts = items[order], reviewers[order], verdicts[order]
+    people, kinds = int(reviewers.max(initial=-1)) + 1, int(verdicts.max(initial=-1)) + 1
+    # Voices about one item lie side by side: each is paired with the next one, the one after, …
+    found, apart = [np.zeros((0, 3), np.int64)], 1
+    while (same := np.flatnonzero(items[apart:] == items[:-apart])).size:
+        who = reviewers[same] * people + reviewers[same + apart]
+        found.append(np.column_stack((who, verdicts[same], verdicts[same + apart])))
+        apart += 1
+    pairs = np.concatenate(found)
+    shared = 0 if len(found) == 1 else len(np.unique(items[1:][items[1:] == items[:-1]]))
+    who, place = np.unique(pairs[:, 0], return_inverse=True)
+    tables = np.zeros((len(who), kinds, kinds), np.int64)
+    np.add.at(tables, (place, pairs[:, 1], pairs[:, 2]), 1)
+    kappas = [(_measure_kappa_of_counts(table), int(table.sum())) for table in tables]
     defined = [(kappa, weight) for kappa, weight in kappas if kappa is not None]
     weights = sum(weight for _, weight in defined)
     mean = sum(kappa * weight for kappa, weight in defined) / weights if weights else None
-    return PairAgreement(mean, len(kappas), len(kappas) - len(defined), items)
+    return PairAgreement(mean, len(kappas), len(kappas) - len(defined), shared)
 
 
 def measure_alpha(voices: Iterable[Voice]) -> float | None:
@@ -90,17 +100,33 @@ def measure_alpha(voices: Iterable[Voice]) -> float | None:
         At most 1; None where no item has two verdicts, or all verdicts about such items are one
         and the same.
     """
+    items, _, verdicts = _number_voices(voices)
+    return measure_alpha_of_counts(count_verdicts(items, verdicts))
+
+
+def count_verdicts(items: _Codes, verdicts: _Codes) -> _Codes:
+    """How often each verdict was given to each item, for `measure_alpha_of_counts`.
+
+    Args:
+        items, verdicts: int64 (n,) each, numbers from 0 on.
+
+    Returns:
+        int64 (items, verdicts).
+    """
+    shape = int(items.max(initial=-1)) + 1, int(verdicts.max(initial=-1)) + 1
+    counts = np.bincount(items * shape[1] + verdicts, minlength=shape[0] * shape[1])
+    return counts.astype(np.int64).reshape(shape)
+
+
+def _number_voices(voices: Iterable[Voice]) -> tuple[_Codes, _Codes, _Codes]:
     standing = {(item, reviewer): verdict for item, reviewer, verdict in voices}
-    items: dict[Hashable, int] = {}
-    verdicts: dict[Hashable, int] = {}
-    cells = [
-        (items.setdefault(item, len(items)), verdicts.setdefault(verdict, len(verdicts)))
-        for (item, _), verdict in standing.items()
+    numbers: tuple[dict[Hashable, int], ...] = ({}, {}, {})
+    rows = [
+        [known.setdefault(part, len(known)) for known, part in zip(numbers, voice, strict=True)]
+        for voice in ((*who, verdict) for who, verdict in standing.items())
     ]
-    counts = np.zeros((len(items), len(verdicts)), np.int64)
-    if cells:
-        np.add.at(counts, tuple(np.array(cells).T), 1)
-    return measure_alpha_of_counts(counts)
+    items, reviewers, verdicts = np.array(rows, np.int64).reshape(-1, 3).T
+    return items, reviewers, verdicts
 
 
 def measure_alpha_of_counts(counts: NDArray[np.int64]) -> float | None:
@@ -160,15 +186,19 @@ def measure_self_agreement(pairs: Sequence[tuple[Hashable, Hashable]]) -> SelfAg
 
 
 def _measure_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
-    total = len(pairs)
-    first: dict[Hashable, int] = {}
-    second: dict[Hashable, int] = {}
-    same = 0
-    for one, other in pairs:
-        first[one] = first.get(one, 0) + 1
-        second[other] = second.get(other, 0) + 1
-        same += one == other
-    chance = sum(count * second.get(verdict, 0) for verdict, count in first.items())
+    numbers: dict[Hashable, int] = {}
+    cells = [[numbers.setdefault(verdict, len(numbers)) for verdict in pair] for pair in pairs]
+    table = np.zeros((len(numbers), len(numbers)), np.int64)
+    np.add.at(table, tuple(np.array(cells, np.int64).reshape(-1, 2).T), 1)
+    return _measure_kappa_of_counts(table)
+
+
+def _measure_kappa_of_counts(table: _Codes) -> float | None:
+    """From how often each verdict of the first met each of the second: int64 (kinds, kinds)."""
+    # In Python's integers: products of many looks have no end.
+    total, same = int(table.sum()), int(np.trace(table))
+    firsts, seconds = table.sum(axis=1).tolist(), table.sum(axis=0).tolist()
+    chance = sum(int(one) * int(other) for one, other in zip(firsts, seconds, strict=True))
     if chance == total * total:
         return None
     return (same * total - chance) / (total * total - chance)

@@ -6,14 +6,14 @@ an array over confidences has 101 places, place p for p %. Arrays are not to be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from components.model.review import Move, Reason, Status, Verdict
+from components.model.review import VERDICTS, Move, Reason, Status, Verdict
 
 CONFIDENCES: Final = 101
 """Places of an array over confidences: 0–100 %."""
@@ -290,6 +290,32 @@ class Voice(NamedTuple):
     reviewer: int
     name: str
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Verdicts that count now, by position and reviewer; of hundreds of thousands arrays are held.
+
+    Attributes:
+        positions, reviewers: int64 (n,) each, as in `Voice`.
+        verdicts: int64 (n,), places in VERDICTS.
+        names: by reviewer, as in `Voice`.
+    """
+
+    positions: Counts
+    reviewers: Counts
+    verdicts: Counts
+    names: Mapping[int, str]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.positions)
+
+    def __iter__(self) -> Iterator[Voice]:
+        """One after the other."""
+        columns = (self.positions.tolist(), self.reviewers.tolist(), self.verdicts.tolist())
+        for position, reviewer, verdict in zip(*columns, strict=True):
+            yield Voice(position, reviewer, self.names[reviewer], VERDICTS[verdict])
 
 
 @dataclass(frozen=True, slots=True)

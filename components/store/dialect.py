@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -93,8 +94,9 @@ def read_columns(connection: Connection, statement: Select[Any]) -> list[Any]:
     else:
         found = []
         rows = connection.execute(statement).all()
-        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
-        for column, some in zip(columns, cells, strict=True):
+        for at, column in enumerate(columns):
+            # Turned as a whole, a tuple for each row would be made and taken apart.
+            some = list(map(itemgetter(at), rows))
             if isinstance(column.type, LargeBinary):
                 found += [b"".join(some), list(map(len, some))]
             else:

@@ -533,7 +533,7 @@ def test_a_project_that_is_not_there_has_nothing(database: Database) -> None:
     assert insights.load_curves(*given).bins == {}
     assert insights.list_approved_confidences(*given) == []
     assert insights.load_truth_totals(*given).names == ()
-    assert insights.list_voices(*given) == []
+    assert list(insights.list_voices(*given)) == []
     assert insights.count_reviews_by_hour(*given) == []
     assert insights.list_repeats(*given) == []
     assert insights.select_ids(*given) == []

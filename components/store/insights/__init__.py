@@ -16,7 +16,7 @@ has nothing to count.
                 list_approved_confidences(db, project_id, slice) -> list[ApprovedAt]
     ranking     rank_items(db, project_id, slice, kind, *, limit=50) -> list[Ranked]
     truth       load_truth_totals(db, project_id, slice) -> TruthTotals
-    people      list_voices(db, project_id, slice) -> list[Voice]
+    people      list_voices(db, project_id, slice) -> Voices
                 list_deciders(db, project_id, slice) -> set[str]
                 count_reviews_by_hour(db, project_id, slice) -> list[HourCount]
                 list_repeats(db, project_id, slice) -> list[Repeat]

@@ -21,7 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from components.model.insights import HourCount, Repeat, Slice, Voice
+from components.model.insights import HourCount, Repeat, Slice, Voices
 from components.model.review import VERDICTS
 from components.store.database import Database
 from components.store.dialect import read_columns
@@ -39,7 +39,7 @@ from components.store.schema import (
 _HOUR_MS = 3_600_000
 
 
-def list_voices(db: Database, project_id: str, wanted: Slice) -> list[Voice]:
+def list_voices(db: Database, project_id: str, wanted: Slice) -> Voices:
     """All verdicts that count now, by position and number of the reviewer.
 
     Raises:
@@ -72,11 +72,8 @@ def list_voices(db: Database, project_id: str, wanted: Slice) -> list[Voice]:
             found.append(np.column_stack((positions, numbers, verdicts)))
         voices = np.concatenate(found)
         voices = voices[scope.has(voices[:, 0])]
-    shown = dict(people.values())
-    ordered = voices[np.lexsort((voices[:, 1], voices[:, 0]))]
-    positions, numbers, verdicts = (column.tolist() for column in ordered.T)
-    spoken = map(VERDICTS.__getitem__, verdicts)
-    return list(map(Voice, positions, numbers, map(shown.__getitem__, numbers), spoken))
+    positions, numbers, verdicts = voices[np.lexsort((voices[:, 1], voices[:, 0]))].T
+    return Voices(positions, numbers, verdicts, dict(people.values()))
 
 
 def list_deciders(db: Database, project_id: str, wanted: Slice) -> set[str]:
