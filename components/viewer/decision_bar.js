@@ -61,7 +61,10 @@ class DecisionBar {
   take(state) {
     const before = this.state.subject;
     const isOther = state.subject !== before;
+    const isElsewhere = this.state.owner !== "" && this.state.owner !== state.owner;
     this.state = state;
+    // Whoever has chosen another project goes on by keys at once; the list would take them for letters.
+    if (isElsewhere) document.activeElement?.closest(".st-key-choosing_project input")?.blur();
     if (isOther) {
       this.changedAt = performance.now();
       // Words that were typed stay with the picture they are about.

@@ -148,6 +148,9 @@ def test_a_project_chosen_on_one_page_stays_on_all(two: ServedDesk, open_page: O
     page.page.get_by_role("option", name="Older").click()
     expect(chosen).to_have_value("Older")
     page.wait_idle()
+    # The keys are the decision's again, not those of the list one has chosen from.
+    expect(chosen).not_to_be_focused()
+    ReviewPage(page).press("a")
     for name in ("Exports", "Insights", "Add", "Insights", "Exports", "Review", "Insights"):
         page.switch_to(name)
         expect(page.page).to_have_url(re.compile(f"/{name.lower()}.*project="))
