@@ -5,7 +5,7 @@ from __future__ import annotations
 from components import store
 from components.batch.measuring import TruthMask, measure
 from components.errors import MalformedAnswer, StoreError, StoreUnavailable
-from components.model.insights import Measures
+from components.model.measures import Measures
 from components.store.database import Database
 from components.store.insights.keeping import (
     Pending,

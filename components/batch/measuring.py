@@ -21,7 +21,7 @@ from components.model.confusion import (
 )
 from components.model.cut import count_cut, cut, tabulate
 from components.model.image import SizeWH
-from components.model.insights import TINY_SHARE, ClassMeasure, Measures, TruthMeasure
+from components.model.measures import TINY_SHARE, ClassMeasure, Measures, TruthMeasure
 from components.model.png import decode_gray
 from components.model.prediction import Prediction
 from components.model.scores import score_confusion

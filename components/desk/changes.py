@@ -12,8 +12,9 @@ from components.desk.selections import keep_selection
 from components.desk.stored import load_answer, load_image
 from components.errors import Conflict
 from components.model.image import SourceImage
-from components.model.insights import MOST_SELECTED, Selection, Slice
+from components.model.insights import Slice
 from components.model.review import Person, Status
+from components.model.selection import MOST_SELECTED, Selection
 
 if TYPE_CHECKING:
     from components.store.comparison_lists import Changed

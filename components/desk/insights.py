@@ -21,9 +21,9 @@ from components.model.insights import (
     Together,
     Totals,
     TruthTotals,
-    Unmeasured,
     VerdictCount,
 )
+from components.model.measures import Unmeasured
 from components.model.review import Person
 from components.model.stretches import DAY_MS, HOUR_MS
 

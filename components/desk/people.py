@@ -23,9 +23,10 @@ from components.model.agreement import (
     measure_pairs_of_codes,
     measure_self_agreement,
 )
-from components.model.insights import HourCount, Repeat, Slice, Voices
+from components.model.insights import Slice
 from components.model.intervals import bound_share, count_more_needed
 from components.model.review import VERDICTS, Person
+from components.model.voices import HourCount, Repeat, Voices
 
 
 @dataclass(frozen=True, slots=True)

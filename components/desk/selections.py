@@ -13,8 +13,9 @@ from components.desk.access import require
 from components.desk.connection import open_desk
 from components.errors import Conflict
 from components.model.clock import read_clock
-from components.model.insights import Pick, Selection, Slice
+from components.model.insights import Pick, Slice
 from components.model.review import Person
+from components.model.selection import Selection
 
 MOST_REPEATS: Final = 200
 """Pictures of one second look."""

@@ -6,36 +6,25 @@ an array over confidences has 101 places, place p for p %. Arrays are not to be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from components.model.review import VERDICTS, Move, Reason, Status, Verdict
+from components.model.review import Move, Reason, Status
 
 CONFIDENCES: Final = 101
 """Places of an array over confidences: 0–100 %."""
 
-MOST_SELECTED: Final = 20_000
-"""Pictures that one selection can hold."""
-
 MOST_OUTLIERS: Final = 30
 """Pictures named beside one box of a box plot."""
-
-TINY_SHARE: Final = 0.0005
-"""A region smaller than this share of its mask is tiny."""
 
 Counts = NDArray[np.int64]
 
 RankKind = Literal["low_confidence", "tiny_islands", "area_outlier", "disagreement", "worst_truth"]
 RANK_KINDS: Final[tuple[RankKind, ...]] = get_args(RankKind)
-
-SelectionKind = Literal["list", "repeat"]
-"""Pictures of a chart or of a comparison; or pictures that were decided before, to be decided once
-more by people who are not shown what they said the first time."""
-SELECTION_KINDS: Final[tuple[SelectionKind, ...]] = get_args(SelectionKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,84 +264,6 @@ class TruthTotals:
     nameless: int = 0
 
 
-class Voice(NamedTuple):
-    """A verdict that counts now.
-
-    Attributes:
-        position: of the picture in its project.
-        reviewer: a number from 1, the same for all of one person's verdicts in one answer of the
-            store; drawn by lot, so that it says nothing of who it is.
-        name: of the reviewer; "" unless the project shows names.
-        verdict: which.
-    """
-
-    position: int
-    reviewer: int
-    name: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """Verdicts that count now, by position and reviewer; of hundreds of thousands arrays are held.
-
-    Attributes:
-        positions, reviewers: int64 (n,) each, as in `Voice`.
-        verdicts: int64 (n,), places in VERDICTS.
-        names: by reviewer, as in `Voice`.
-    """
-
-    positions: Counts
-    reviewers: Counts
-    verdicts: Counts
-    names: Mapping[int, str]
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.positions)
-
-    def __iter__(self) -> Iterator[Voice]:
-        """One after the other."""
-        columns = (self.positions.tolist(), self.reviewers.tolist(), self.verdicts.tolist())
-        for position, reviewer, verdict in zip(*columns, strict=True):
-            yield Voice(position, reviewer, self.names[reviewer], VERDICTS[verdict])
-
-
-@dataclass(frozen=True, slots=True)
-class HourCount:
-    """Decisions within one hour, of everybody together.
-
-    Attributes:
-        start: of the hour, UTC milliseconds.
-        n: decisions, those taken back left out.
-        reviewers: how many people took them.
-    """
-
-    start: int
-    n: int
-    reviewers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A picture that somebody decided about a second time without being shown the first.
-
-    Attributes:
-        item_id: the picture.
-        reviewer: as in Voice.
-        first, second: the verdicts.
-        selection_id: the blind selection it was decided in.
-        name: as in Voice.
-    """
-
-    item_id: str
-    reviewer: int
-    first: Verdict
-    second: Verdict
-    selection_id: str
-    name: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Totals:
     """How much there is to count.
@@ -370,96 +281,3 @@ class Totals:
     with_answer: int
     with_truth: int
     decisions: int
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Pictures of one project put together in an order.
-
-    Attributes:
-        id: 32 hex digits.
-        project_id: of the project.
-        title: for people.
-        kind: of SELECTION_KINDS.
-        detail: what it was made of, in plain words.
-        created_by, created_at: who, and when in UTC milliseconds.
-        items: how many pictures were put in.
-    """
-
-    id: str
-    project_id: str
-    title: str
-    kind: SelectionKind
-    detail: str
-    created_by: str
-    created_at: int
-    items: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unmeasured:
-    """How far counting has come.
-
-    Attributes:
-        items: pictures with an answer.
-        pending: those of them whose answer, confidence or truth mask was not counted yet.
-    """
-
-    items: int
-    pending: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassMeasure:
-    """What is counted of one class in one picture.
-
-    Attributes:
-        name: of the class, as the picture's areas call it.
-        is_background: whether it takes what is cut.
-        regions: connected regions of it, neighbours at sides and corners; at the confidence.
-        tiny: regions smaller than TINY_SHARE of the mask that are not the largest of the class.
-        bins: int64 (101,) as in Curves; None where the answer is not cut.
-    """
-
-    name: str
-    is_background: bool
-    regions: int
-    tiny: int
-    bins: Counts | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TruthMeasure:
-    """What is counted of one picture's answer against its truth mask.
-
-    Attributes:
-        pairs: pixels by name of the true class and of the answered one.
-        boundary: by name, pixels of intersection and union of the class's borders.
-        ignored: pixels whose truth is unknown, by what the truth mask calls them.
-        mean_iou: mean IoU of the classes present in truth or answer, 0–1; None where all pixels are
-            ignored.
-    """
-
-    pairs: Mapping[tuple[str, str], int]
-    boundary: Mapping[str, tuple[int, int]]
-    ignored: Mapping[str, int]
-    mean_iou: float | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Measures:
-    """What is counted of one picture's answer beside its areas.
-
-    Attributes:
-        confidence: percent 0–100 it was counted at.
-        pixels: of the picture.
-        classes: those present at the confidence, or at 1 %.
-        truth_sha256: of the truth mask it was counted against; "" where there was none.
-        truth: against that; None where there is none, or where it cannot be decoded.
-    """
-
-    confidence: int
-    pixels: int
-    classes: tuple[ClassMeasure, ...]
-    truth_sha256: str = ""
-    truth: TruthMeasure | None = None

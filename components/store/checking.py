@@ -13,7 +13,6 @@ from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, Table
 
 from components.errors import Conflict
 from components.model.comparison import ComparisonState
-from components.model.insights import MOST_SELECTED, SELECTION_KINDS
 from components.model.review import (
     LONGEST_TEXT,
     REASONS,
@@ -22,6 +21,7 @@ from components.model.review import (
     Member,
     Policy,
 )
+from components.model.selection import MOST_SELECTED, SELECTION_KINDS
 from components.store.comparison_rows import LONGEST_PROBLEM
 from components.store.members import check_members
 from components.store.record import EVENTS

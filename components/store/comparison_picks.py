@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from components.model.classes import fold_name
 from components.model.comparison import Errors
-from components.model.insights import MOST_SELECTED, Slice
+from components.model.insights import Slice
+from components.model.selection import MOST_SELECTED
 from components.store.comparison_lists import WHOLE
 from components.store.comparison_rows import load_comparison, unpack_errors, unpack_pairs
 from components.store.database import Database

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, select, update
 
 from components.model.areas import Area
-from components.model.insights import Measures
+from components.model.measures import Measures
 from components.model.prediction import Answer
 from components.model.review import Item, Project
 from components.model.run import Run, Task, TaskState

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from components.model.areas import Area
 from components.model.image import SourceImage
-from components.model.insights import Measures
+from components.model.measures import Measures
 from components.model.prediction import Answer
 from components.model.review import Item
 from components.store import content

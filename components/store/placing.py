@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, true, update
 
 from components.model.areas import Area
-from components.model.insights import Measures
+from components.model.measures import Measures
 from components.model.review import Item, Project
 from components.store.classes import put_classes
 from components.store.dialect import lock_rules

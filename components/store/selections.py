@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, func, insert, select
 
 from components.errors import Conflict
-from components.model.insights import MOST_SELECTED, SELECTION_KINDS, Selection, SelectionKind
 from components.model.review import STATUSES, VERDICTS
+from components.model.selection import MOST_SELECTED, SELECTION_KINDS, Selection, SelectionKind
 from components.store.database import Database
 from components.store.rows import (
     check_id,

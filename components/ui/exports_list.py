@@ -12,7 +12,7 @@ from components.errors import Conflict
 from components.model.review import Person, Project
 
 if TYPE_CHECKING:
-    from components.model.insights import Selection
+    from components.model.selection import Selection
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
 _LONGEST: Final = 60

@@ -21,7 +21,7 @@ from components.ui.wording import count_pictures
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from components.model.insights import Selection
+    from components.model.selection import Selection
 
 
 _GONE: Final = "list_gone"

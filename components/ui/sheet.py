@@ -18,7 +18,7 @@ from components.ui.wording import count_pictures
 from components.viewer.contact_sheet import SheetTile, contact_sheet
 
 if TYPE_CHECKING:
-    from components.model.insights import Selection
+    from components.model.selection import Selection
 
 PAGE_LENGTH: Final = 36
 _COUNTED: Final = 1000

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from components.model.insights import RANK_KINDS, ClassMeasure, Pick, Slice, TruthMeasure
+from components.model.insights import RANK_KINDS, Pick, Slice
+from components.model.measures import ClassMeasure, TruthMeasure
 from components.model.review import REASONS
 from components.store import Database, insights, lists, open_database, projects, selections
 from components.store.insights.keeping import RULES

@@ -17,9 +17,10 @@ from components.display.charts.verdicts import (
     chart_verdicts,
     choose_bucket,
 )
-from components.model.insights import HourCount, Pick, ReasonCount, VerdictCount
+from components.model.insights import Pick, ReasonCount, VerdictCount
 from components.model.review import REASONS, Move, Reason
 from components.model.stretches import DAY_MS, HOUR_MS
+from components.model.voices import HourCount
 from components.ui.wording import MOVES
 from components.ui.wording import REASONS as WORDS
 

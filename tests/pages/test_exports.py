@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.desk.access import open_access
-from components.model.insights import Selection
 from components.model.review import Decision, Person, Project
+from components.model.selection import Selection
 from components.settings import Settings
 from components.store.lists import Wish
 from tests.adding import add_files

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 import pytest
 from sqlalchemy import select
 
-from components.model.insights import Pick, Slice, Voice
+from components.model.insights import Pick, Slice
 from components.model.review import VERDICTS, Item, Move
+from components.model.voices import Voice
 from components.store import (
     Database,
     insights,

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from components.batch.catching_up import measure_next
 from components.errors import Conflict
-from components.model.insights import RANK_KINDS, Measures, Pick, Slice
+from components.model.insights import RANK_KINDS, Pick, Slice
+from components.model.measures import Measures
 from components.model.review import STATUSES
 from components.model.scores import score_confusion
 from components.store import Database, insights, items, projects, reviews

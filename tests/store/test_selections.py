@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from components.errors import Conflict
-from components.model.insights import MOST_SELECTED
 from components.model.review import Item, Project
+from components.model.selection import MOST_SELECTED
 from components.store import (
     Database,
     bundle,

@@ -8,7 +8,8 @@ from statistics import median
 
 from components.display.charts.chart import Chart
 from components.display.charts.look import ACCENT, count, frame
-from components.model.insights import HourCount, Pick
+from components.model.insights import Pick
+from components.model.voices import HourCount
 
 HOUR_MS = 3_600_000
 

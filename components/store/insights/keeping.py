@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 from components.errors import Conflict
 from components.model.areas import Area
 from components.model.image import SizeWH
-from components.model.insights import Measures, Unmeasured
+from components.model.measures import Measures, Unmeasured
 from components.store import content
 from components.store.classes import put_classes
 from components.store.database import Database

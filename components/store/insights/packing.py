@@ -20,7 +20,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from components.model.insights import CONFIDENCES, ClassMeasure, TruthMeasure
+from components.model.insights import CONFIDENCES
+from components.model.measures import ClassMeasure, TruthMeasure
 from components.store.rows import clean_text
 
 IS_BACKGROUND: Final = 1

@@ -21,8 +21,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from components.model.insights import HourCount, Repeat, Slice, Voices
+from components.model.insights import Slice
 from components.model.review import VERDICTS
+from components.model.voices import HourCount, Repeat, Voices
 from components.store.database import Database
 from components.store.dialect import read_columns
 from components.store.insights.slicing import Scope

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from components.errors import Conflict
-from components.model.insights import MOST_SELECTED, PICK_KINDS, Pick, Slice
+from components.model.insights import PICK_KINDS, Pick, Slice
+from components.model.selection import MOST_SELECTED
 from components.store.database import Database
 from components.store.insights.classes import find_outliers
 from components.store.insights.confidence import load_class_names, walk_bins

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from components.errors import Conflict
-from components.model.insights import MOST_SELECTED, RANK_KINDS, Ranked, RankKind, Slice
+from components.model.insights import RANK_KINDS, Ranked, RankKind, Slice
+from components.model.selection import MOST_SELECTED
 from components.store.database import Database
 from components.store.insights.classes import find_far
 from components.store.insights.slicing import Scope
