@@ -183,7 +183,7 @@ def _look_at(exhibit: Exhibit, legend: Legend, *, is_shown: bool) -> _Looked:
         problem = error.message
     if not is_shown:
         return _Looked(counts, None, confusion)
-    remarks = tuple(review for review in exhibit.reviews if _is_said(review))
+    remarks = tuple(review for review in _list_said(exhibit) if _is_said(review))
     return _Looked(
         counts,
         Shown(
@@ -231,10 +231,22 @@ def _count_reviews(exhibit: Exhibit, facts: Facts, reviewers: set[str]) -> None:
         facts.named.update(review.class_names)
         day = datetime.fromtimestamp(review.at / 1000, UTC).date()
         facts.days.setdefault(day, Counter())[review.move] += 1
-        if review.note:
+    for review in _list_said(exhibit):
+        if review.note and review.move != "skipped":
             facts.remarks.add_note(exhibit.item.name, review)
     facts.remarks.add_pins(exhibit)
 
 
+def _list_said(exhibit: Exhibit) -> list[Review]:
+    """What counts now; of an answered picture also what it was sent for, and the answer."""
+    undone = {review.undoes for review in exhibit.reviews}
+    wanted = {review.seq: review for review in exhibit.reviews if review.is_standing}
+    if exhibit.item.status == "answered":
+        for move in ("needs_fix", "answered"):
+            lines = [one for one in exhibit.reviews if one.move == move and one.id not in undone]
+            wanted |= {one.seq: one for one in lines[-1:]}
+    return [wanted[seq] for seq in sorted(wanted)]
+
+
 def _is_said(review: Review) -> bool:
-    return review.is_standing and bool(review.note or review.reasons or review.class_names)
+    return bool(review.note or review.reasons or review.class_names)

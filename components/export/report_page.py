@@ -24,6 +24,7 @@ from components.export.report_words import (
     REASONS,
     STATUSES,
     describe,
+    name_move,
     spell,
     write_count,
     write_day,
@@ -231,7 +232,8 @@ def _write_tile(one: Shown) -> str:
 
 
 def _write_said(review: Review) -> str:
-    lines = [line for line in (describe(review), f"“{review.note}”" if review.note else "") if line]
+    what = name_move(review.move) if review.move == "answered" else describe(review)
+    lines = [line for line in (what, f"“{review.note}”" if review.note else "") if line]
     return f'<p class="said">{spell(chr(10).join(lines))}</p>'
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from components.export.report_words import STATUSES, describe, spell
+from components.export.report_words import describe, name_move, spell
 from components.model.exhibit import Exhibit
 from components.model.review import Pin, Review
 
@@ -103,7 +103,7 @@ def _write_note(one: Noted) -> tuple[str, str]:
     why = describe(one.review)
     because = f'<span class="quiet">{spell(why)}</span>' if why else ""
     move = one.review.move
-    about = f'<span class="dot t-{move}">{spell(STATUSES[move])}</span><br>{because}'
+    about = f'<span class="dot t-{move}">{spell(name_move(move))}</span><br>{because}'
     return about, spell(one.review.note)
 
 

@@ -66,6 +66,11 @@ def describe(review: Review) -> str:
     return said[:1].upper() + said[1:]
 
 
+def name_move(move: str) -> str:
+    """What a line of the record did, in words: an answer is none of the statuses."""
+    return "Answered" if move == "answered" else STATUSES[move]
+
+
 def name_status(status: Status) -> str:
     """A status in words."""
     return STATUSES[status]

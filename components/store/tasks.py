@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, and_, func, select, update
+from sqlalchemy import RowMapping, and_, case, func, select, update
 
 from components.model.run import Task, TaskState
 from components.store.database import Database
@@ -42,7 +42,7 @@ def take_tasks(
             hearing of it, since the connection broke; those are handed out once more.
     """
     own = tasks.c.run_id == run_id
-    # An expired claim is that of somebody who died; the call was most likely made.
+    # An expired claim is that of somebody who died.
     abandoned = and_(
         own,
         tasks.c.state == "asking",
@@ -57,9 +57,10 @@ def take_tasks(
     due = and_(own, tasks.c.state == "waiting", tasks.c.not_before <= now)
     taken: list[Task] = []
     with db.write() as connection:
-        if load_run(connection, run_id).state != "running":
+        run = load_run(connection, run_id)
+        if run.state != "running":
             return []
-        for wanted, calls in ((unheard, 0), (abandoned, 1), (due, 0)):
+        for wanted in (unheard, abandoned, due):
             if wanted is unheard and held is None:
                 continue
             rows = connection.execute(
@@ -68,8 +69,9 @@ def take_tasks(
                 .order_by(tasks.c.seq)
                 .limit(limit - len(taken))
                 .with_for_update(skip_locked=True)
-            ).mappings()
+            ).mappings().all()  # fmt: skip
             found = [make_task(row) for row in rows]
+            called = _guess_called(rows, run.workers) if wanted is abandoned else []
             if found:
                 connection.execute(
                     update(tasks)
@@ -78,11 +80,22 @@ def take_tasks(
                         state="asking",
                         claimed_by=worker,
                         claimed_until=until,
-                        attempts=tasks.c.attempts + calls,
+                        attempts=tasks.c.attempts + case((tasks.c.seq.in_(called), 1), else_=0),
                     )
                 )
             taken += found
     return taken
+
+
+def _guess_called(rows: Sequence[RowMapping], workers: int) -> list[int]:
+    """Of pictures that somebody had who died, those that were most likely called for.
+
+    Each had some more at hand than could be asked about at once, and asked in their order.
+    """
+    called: dict[str, list[int]] = {}
+    for row in rows:
+        called.setdefault(row["claimed_by"], []).append(row["seq"])
+    return [seq for seqs in called.values() for seq in seqs[:workers]]
 
 
 def renew_claims(db: Database, worker: str, *, until: int) -> None:

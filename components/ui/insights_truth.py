@@ -121,6 +121,7 @@ def _show_table(view: View, chart: Chart) -> None:
         st.dataframe(
             table,
             hide_index=True,
+            placeholder="",
             key="truth_figures",
             column_config={
                 **dict.fromkeys(shares, percent),

@@ -124,10 +124,11 @@ def _tell_end(who: Person, sitting: Sitting, progress: Progress) -> tuple[str, s
             "decided within ten minutes."
         )
     left = progress.total - count_done(progress)
-    others = f" {count_pictures(left)} wait for others to decide." if left else ""
+    verb = "waits" if left == 1 else "wait"
+    others = f" {count_pictures(left)} {verb} for others to decide." if left else ""
     return "All done for you", (
-        f"You decided {_count_own(progress):,} of {count_pictures(progress.total)}: in all "
-        f"{count_verdicts(progress)}.{others}"
+        f"You decided {_count_own(progress):,} of {count_pictures(progress.total)}. Everybody’s "
+        f"decisions together: {count_verdicts(progress)}.{others}"
     )
 
 

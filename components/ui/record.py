@@ -89,7 +89,7 @@ def _write_row(review: Review) -> dict[str, object]:
         "Reasons": ", ".join(REASONS[reason] for reason in review.reasons),
         "Classes": ", ".join(review.class_names),
         "Note": review.note,
-        "Confidence": review.confidence if review.answer_id else None,
+        "Confidence": None if review.move in ("undone", "answered") else review.confidence,
         "Model": review.model,
         "Answer id": (review.answer_id or "")[:12],
         "Picture id": review.image_sha256[:12],

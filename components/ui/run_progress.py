@@ -110,7 +110,8 @@ def _write_end(run: Run, counts: RunCounts) -> str:
         return ""
     if run.kind == "again":
         return f"{count_pictures(spared)} had been answered like this before: no call was made."
-    return f"{count_pictures(spared)} had an answer of {'its' if spared == 1 else 'their'} own."
+    them = "it" if spared == 1 else "them"
+    return f"{count_pictures(spared)} had an answer already: no call was made for {them}."
 
 
 def _list_figures(run: Run, counts: RunCounts, total: int) -> list[tuple[str, str]]:

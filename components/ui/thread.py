@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -26,7 +27,11 @@ def show_thread(who: Person, sitting: Sitting, scene: Scene) -> None:
     may_answer = scene.item.status == "needs_fix" and who.may("reviewer")
     with st.container(horizontal=True, vertical_alignment="center", key="thread", gap="small"):
         if standing:
-            st.html(f'<p class="review-said">{_write_words(standing[-1])}</p>')
+            said_last = "".join(
+                f'<p class="review-said">{_write_words(review)}</p>'
+                for review in _list_last(standing)
+            )
+            st.html(f'<div class="review-last">{said_last}</div>')
         with st.popover(
             "Answer it" if may_answer else "All that was said",
             icon=":material/reply:" if may_answer else ":material/forum:",
@@ -41,9 +46,16 @@ def show_thread(who: Person, sitting: Sitting, scene: Scene) -> None:
                 _show_answering(who, sitting, scene)
 
 
+def _list_last(standing: Sequence[Review]) -> Sequence[Review]:
+    """The newest word; where it is an answer, after what it answers."""
+    last = standing[-1]
+    asked = [review for review in standing if review.move == "needs_fix"]
+    return [asked[-1], last] if last.move == "answered" and asked else [last]
+
+
 def _write_words(review: Review) -> str:
     words = describe_review(review)
-    return f"<strong>{escape(review.reviewer)}</strong> <span>{escape(words)}</span>"
+    return f"<strong>{escape(review.reviewer)}:</strong> <span>{escape(words)}</span>"
 
 
 def _write_when(review: Review) -> str:

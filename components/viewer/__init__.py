@@ -15,12 +15,11 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from components.viewer.delivery import Delivery
 from components.viewer.events import check_remark
-from components.viewer.parts import read
+from components.viewer.parts import read, read_event
 
 __all__ = ["viewer"]
 
@@ -138,17 +137,17 @@ def viewer(
     """
 
     def take_confidence() -> None:
-        percent = st.session_state[key].get("confidence")
+        percent = read_event(key, "confidence")
         if on_confidence and isinstance(percent, int | float) and 0 <= percent <= 100:
             on_confidence(round(percent))
 
     def take_colours() -> None:
-        colours = st.session_state[key].get("colours")
+        colours = read_event(key, "colours")
         if on_colours and isinstance(colours, Mapping):
             on_colours(_check_colours(colours))
 
     def take_remark() -> None:
-        event = st.session_state[key].get("remark")
+        event = read_event(key, "remark")
         subject, size_wh = delivery.shown
         is_shown = isinstance(event, Mapping) and event.get("subject") == subject
         remark = check_remark(event, size_wh if is_shown else None)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-import streamlit as st
 from streamlit.components.v2 import component
 
-from components.viewer.parts import deliver, read
+from components.viewer.parts import deliver, read, read_event
 
 __all__ = ["Badge", "SheetTile", "contact_sheet"]
 
@@ -79,7 +78,7 @@ def contact_sheet(
     """
 
     def pick() -> None:
-        picked = st.session_state[key].get("picked")
+        picked = read_event(key, "picked")
         if isinstance(picked, str) and any(tile.id == picked for tile in tiles):
             on_pick(picked)
 

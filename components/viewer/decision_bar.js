@@ -32,6 +32,7 @@ class DecisionBar {
       (move, why) => this.decide(move, why),
       signal,
     );
+    this.panel.onCancel = (why) => this.drafts.set(this.state.subject, why);
     this.buttons = new Map([...root.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     for (const [name, button] of this.buttons) {
       button.dataset.title = button.title;
@@ -77,6 +78,8 @@ class DecisionBar {
     this.outbox.open(state.owner);
     const { saved, refused } = this.outbox.settle(state.saved, state.refused);
     if (refused.length) this.refusal = refused.map(({ sentence }) => sentence).join(" ");
+    // Taken back, it is most often said again a little differently.
+    for (const event of saved) if (EXPLAINED.includes(event.move)) this.drafts.set(event.subject, event);
     const last = saved.at(-1);
     if (last) this.say(last.kind === "undo" ? "Taken back" : DONE[last.move]);
     this.show();
@@ -161,7 +164,6 @@ class DecisionBar {
     const draft = this.panel.isOpen ? null : this.drafts.get(this.state.subject);
     this.panel.open(move, this.state.classes);
     if (draft) this.panel.fill(draft);
-    this.drafts.delete(this.state.subject);
   }
 
   decide(move, why) {

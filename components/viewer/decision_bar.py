@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from components.viewer.events import check_decision
-from components.viewer.parts import deliver, read
+from components.viewer.parts import deliver, read, read_event
 
 __all__ = ["decision_bar"]
 
@@ -52,7 +51,7 @@ def decision_bar(
     """
 
     def take() -> None:
-        event = check_decision(st.session_state[key].get("event"))
+        event = check_decision(read_event(key, "event"))
         if event is not None:
             on_event(event)
 

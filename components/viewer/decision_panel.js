@@ -35,7 +35,7 @@ class DecisionPanel {
     );
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
     on(element, "click", (event) => toggleChip(event.target.closest(".chip")));
-    on(element.querySelector(".cancel"), "click", () => this.close());
+    on(element.querySelector(".cancel"), "click", () => this.cancel());
     on(element, "submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -61,6 +61,12 @@ class DecisionPanel {
     this.element.querySelector("h2").textContent = QUESTIONS[move];
     this.element.hidden = false;
     this.reasons.firstElementChild.focus({ preventScroll: true });
+  }
+
+  /** Closed without saving; what was chosen and typed is there when it is opened again. */
+  cancel() {
+    if (this.isOpen) this.onCancel?.(this.read());
+    this.close();
   }
 
   close() {
@@ -102,7 +108,7 @@ class DecisionPanel {
   /** @returns {boolean} whether the key was for the open panel; keys of the desk rest meanwhile. */
   takeKey(event, key, isTyping) {
     const origin = event.composedPath()[0];
-    if (key === "escape") this.close();
+    if (key === "escape") this.cancel();
     else if (key === "enter") {
       const isOwn = isTyping ? isDoneKey(event) : !origin.closest?.(".cancel") && !event.altKey && !event.shiftKey;
       if (!isOwn) return false;

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from components.viewer.parts import read
+from components.viewer.parts import read, read_event
 
 _strip = st.components.v2.component(
     "mask_desk_filmstrip",
@@ -47,7 +47,7 @@ def filmstrip(
     """
 
     def pick() -> None:
-        picked = st.session_state[key].get("picked")
+        picked = read_event(key, "picked")
         if isinstance(picked, str) and any(tile.id == picked for tile in tiles):
             on_pick(picked)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import streamlit as st
 from streamlit.components.v2 import component
 
-__all__ = ["deliver", "read"]
+__all__ = ["deliver", "read", "read_event"]
 
 _HERE: Final = Path(__file__).parent
 
@@ -35,3 +36,18 @@ def deliver(name: str, data: bytes, *, key: str) -> None:
     """
     named = name.encode()
     _mount(key=key, data=struct.pack("<I", len(named)) + named + data)
+
+
+def read_event(key: str, name: str) -> Any:
+    """What a component has just sent, in its callback.
+
+    Args:
+        key: of the component.
+        name: of the trigger.
+
+    Returns:
+        Its value; None where the page has no such component any more: sent while another view was
+        on its way, it arrives when that has taken the place.
+    """
+    state = st.session_state.get(key)
+    return None if state is None else state.get(name)

@@ -55,6 +55,39 @@ def test_the_name_in_the_bar_leads_to_the_inspect_page(desk_page: DeskPage) -> N
     assert "/inspect" in desk_page.page.url
 
 
+# Another view of the same page, and a key that was meant for the one before. Not in the very same
+# moment, of which Streamlit sends one message only.
+_TURN = """([view, press]) => {
+  const named = [...document.querySelectorAll('[data-testid="stMain"] button')];
+  named.find((button) => button.innerText.includes(view)).click();
+  const key = new KeyboardEvent("keydown", { key: "a", code: "KeyA", bubbles: true });
+  if (press) setTimeout(() => document.dispatchEvent(key), 5);
+}"""
+
+
+def test_what_is_decided_while_another_view_is_on_its_way_is_kept_and_that_view_comes(
+    start_desk: StartDesk, open_page: OpenPage
+) -> None:
+    review = ReviewPage(open_page(start_desk()))
+    review.open("Ana")
+    review.make_samples()
+    taken = 0
+    for _ in range(4):
+        subject = review.look()
+        review.page.evaluate(_TURN, ["All pictures", True])
+        expect(review.page.locator(".sheet")).to_be_visible()
+        review.page.wait_for_timeout(1000)
+        review.desk.wait_idle()
+        expect(review.page.get_by_test_id("stException")).to_have_count(0)
+        expect(review.page.locator(".sheet")).to_be_visible()
+        review.page.evaluate(_TURN, ["One by one", False])
+        review.wait_ready()
+        # Where the key came too late, the bar was gone and took nothing.
+        taken += review.read_subject() != subject
+        assert review.count()[0] == taken
+    assert taken
+
+
 # A link to another page, and a key that decides before that page begins to come.
 _LEAVE = """(link) => {
   document.querySelector(link).click();

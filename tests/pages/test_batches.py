@@ -107,7 +107,7 @@ def test_what_came_is_looked_over_before_anything_is_sent(
             time.sleep(0.1)
         app.run()
         assert figures(app)["answered"] == "3"
-        assert "1 picture had an answer of its own." in texts(app)
+        assert "1 picture had an answer already: no call was made for it." in texts(app)
         changes = [list(table.value["What"]) for table in app.dataframe]
         assert [what for column in changes for what in column if "batch" in what] == [
             "Started a batch"

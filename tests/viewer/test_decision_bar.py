@@ -99,11 +99,13 @@ def test_the_panel_takes_the_keyboard_and_gives_it_back(open_bar: OpenBar) -> No
     bar.press("Escape")
     expect(bar.panel).to_be_hidden()
     expect(bar.button("needs_fix")).to_be_focused()
-    # Nothing of it is left over; the other verdict's panel is the same one.
+    # What was chosen and typed is there again; the other verdict's panel is the same one.
     bar.press("f")
-    expect(note).to_have_value("")
-    expect(bar.panel.locator('[aria-pressed="true"]')).to_have_count(0)
-    bar.press("5", "x")
+    expect(note).to_have_value("a 1 fix, x!\nmore")
+    expect(bar.panel.locator('[aria-pressed="true"]')).to_have_text("Marked too much2")
+    note.fill("")
+    first.focus()
+    bar.press("2", "5", "x")
     expect(page.get_by_role("dialog", name="Reject: what is wrong?")).to_be_visible()
     # N goes to the note; there Enter saves, and a new line takes Shift.
     bar.press("n")

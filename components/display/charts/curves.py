@@ -15,6 +15,7 @@ from components.display.charts.look import (
     OUTLINE,
     QUARTERS,
     count,
+    count_axis,
     frame,
     make_plain,
     mark_confidence,
@@ -150,7 +151,7 @@ def chart_flips(curves: Curves, confidence: int) -> Chart:
         figure,
         height=250,
         x={"range": [-1, 101], **QUARTERS},
-        y={"rangemode": "tozero", "tickformat": ",d", "nticks": 4},
+        y=count_axis(max(flips, default=0), 4),
         bargap=0.1,
     )
     mark_confidence(figure, confidence)

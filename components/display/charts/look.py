@@ -41,6 +41,17 @@ def make_plain(text: str, length: int = _NAME_LENGTH) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def count_axis(most: int, marks: int) -> dict[str, Any]:
+    """An axis of whole numbers from 0 on; plotly would mark small ones by halves: "0 0 1 1".
+
+    Args:
+        most: the largest number.
+        marks: how many stand along it, at most.
+    """
+    axis = {"rangemode": "tozero", "tickformat": ",d", "nticks": marks}
+    return axis | ({"dtick": 1} if most < marks else {})
+
+
 def colour_classes(
     class_maps: Sequence[Mapping[int, str]],
     names: Iterable[str],

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from statistics import median
 
 from components.display.charts.chart import Chart
-from components.display.charts.look import ACCENT, count, frame
+from components.display.charts.look import ACCENT, count, count_axis, frame
 from components.model.insights import Pick
 from components.model.voices import HourCount
 
@@ -58,7 +58,7 @@ def chart_hours(counts: Sequence[HourCount], zone: tzinfo) -> Chart:
             "range": [-0.5 - spare, len(ordered) - 0.5 + spare],
             "tickangle": 0,
         },
-        y={"rangemode": "tozero", "tickformat": ",d", "nticks": 5},
+        y=count_axis(max((one.n for one in ordered), default=0), 5),
         bargap=0.15,
     )
     rows = tuple(
