@@ -56,7 +56,7 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
     scene, trouble = _find_scene(who, connection, project, sitting)
     top = st.container(key="review_top", gap="small")
     with top:
-        _show_told(who, sitting, scene, trouble)
+        _show_told(who, project, sitting, scene, trouble)
     if scene is None:
         if not trouble:
             show_end(who, sitting, desk.measure_progress(who, project.id))
@@ -126,7 +126,9 @@ def _open_named(who: Person, sitting: Sitting) -> None:
         step_to(who, sitting, named)
 
 
-def _show_told(who: Person, sitting: Sitting, scene: Scene | None, trouble: str) -> None:
+def _show_told(
+    who: Person, project: Project, sitting: Sitting, scene: Scene | None, trouble: str
+) -> None:
     tone, text = sitting.told
     if text:
         show_notice(tone, text)
@@ -134,7 +136,9 @@ def _show_told(who: Person, sitting: Sitting, scene: Scene | None, trouble: str)
         show_notice("warning", sitting.away or trouble)
     if not who.may("reviewer"):
         st.html('<p class="desk-sub">You may look here; deciding is for reviewers.</p>')
-    for notice in scene.notices if scene else ():
+    # Whoever is done is told of what others decided as well.
+    alone = () if scene or trouble else desk.list_notices(who, project.id)
+    for notice in scene.notices if scene else alone:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             show_notice(
                 "warning",

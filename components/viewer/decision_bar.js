@@ -33,6 +33,7 @@ class DecisionBar {
       signal,
     );
     this.panel.onCancel = (why) => this.drafts.set(this.state.subject, why);
+    this.panel.onClose = () => this.room.cover();
     this.buttons = new Map([...root.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     for (const [name, button] of this.buttons) {
       button.dataset.title = button.title;
@@ -164,6 +165,7 @@ class DecisionBar {
     const draft = this.panel.isOpen ? null : this.drafts.get(this.state.subject);
     this.panel.open(move, this.state.classes);
     if (draft) this.panel.fill(draft);
+    this.room.uncover();
   }
 
   decide(move, why) {
@@ -229,55 +231,6 @@ class DecisionBar {
 function types(element) {
   if (element.isContentEditable || /^(textarea|select)$/i.test(element.tagName)) return true;
   return /^input$/i.test(element.tagName) && !/^(range|radio|checkbox|color|button|submit)$/.test(element.type);
-}
-
-/** The bar's room at the foot of the page, so that nothing lies hidden behind it. */
-class Room {
-  constructor(root, signal) {
-    const host = root.getRootNode().host ?? root;
-    const place = host.closest('[data-testid="stElementContainer"]');
-    const scroller = host.closest('[data-testid="stMain"]');
-    const block = host.closest('[data-testid="stMainBlockContainer"]');
-    // Out of the flow, and never pale while a run is under way.
-    place?.style.setProperty("position", "absolute");
-    place?.style.setProperty("opacity", "1", "important");
-    this.scroller = scroller;
-    this.voice = document.createElement("div");
-    this.voice.className = "spoken";
-    this.voice.setAttribute("role", "status");
-    root.append(this.voice);
-    const bar = root.querySelector(".bar");
-    const reserve = () => {
-      const height = `${Math.ceil(bar.getBoundingClientRect().height) + 16}px`;
-      document.documentElement.style.setProperty("--mask-desk-bar", `${Math.ceil(bar.getBoundingClientRect().height)}px`);
-      block?.style.setProperty("padding-bottom", height);
-      scroller?.style.setProperty("scroll-padding-bottom", height);
-    };
-    const sizes = new ResizeObserver(reserve);
-    sizes.observe(bar);
-    // A keyboard on the screen covers the foot of the page.
-    const seen = window.visualViewport;
-    const lift = () => {
-      const covered = seen.scale > 1.01 ? 0 : Math.max(0, innerHeight - seen.height - seen.offsetTop);
-      root.style.setProperty("--covered", `${Math.round(covered)}px`);
-    };
-    for (const type of ["resize", "scroll"]) seen?.addEventListener(type, lift, { signal });
-    signal.addEventListener("abort", () => {
-      sizes.disconnect();
-      for (const name of ["position", "opacity"]) place?.style.removeProperty(name);
-      document.documentElement.style.removeProperty("--mask-desk-bar");
-      block?.style.removeProperty("padding-bottom");
-      scroller?.style.removeProperty("scroll-padding-bottom");
-    });
-  }
-
-  rise() {
-    if (this.scroller?.scrollTop) this.scroller.scrollTop = 0;
-  }
-
-  say(text) {
-    this.voice.textContent = text;
-  }
 }
 
 const bars = new WeakMap();

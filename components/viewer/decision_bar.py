@@ -17,7 +17,9 @@ _mount = component(
     "mask_desk_decision_bar",
     html=read("decision_bar.html"),
     css=read("decision_bar.css", "decision_panel.css"),
-    js=read("parts.js", "leaving.js", "outbox.js", "decision_panel.js", "decision_bar.js"),
+    js=read(
+        "parts.js", "leaving.js", "outbox.js", "decision_panel.js", "room.js", "decision_bar.js"
+    ),
 )
 
 

@@ -76,6 +76,7 @@ class DecisionPanel {
     this.element.hidden = true;
     if (hadFocus) this.before?.focus({ preventScroll: true });
     this.before = null;
+    this.onClose?.();
   }
 
   clear() {

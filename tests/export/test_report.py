@@ -67,6 +67,24 @@ def test_only_what_stands_counts() -> None:
     assert facts.remarks.total == 1
 
 
+def test_a_picture_sent_back_has_what_it_was_sent_for_and_the_answer(tmp_path: Path) -> None:
+    reviews = (
+        make_review(1, "needs_fix", reasons=("missed",), note="the dog", is_standing=False),
+        make_review(2, "needs_fix", note="not this", is_standing=False),
+        replace(make_review(3, "undone", is_standing=False), undoes=make_review(2).id),
+        make_review(4, "answered", note="drawn now", reviewer="Ben", is_standing=False),
+    )
+    exhibit = make_exhibit(1, status="answered", reviews=reviews)
+    facts = gather_facts(Exhibition(Shelf([exhibit])))
+    notes = [one.review.note for one in facts.remarks.shown if isinstance(one, Noted)]
+    assert notes == ["the dog", "drawn now"]
+    assert facts.decisions == 0
+    text = Reader(write(tmp_path, [exhibit]).read_text()).text
+    assert "Needs fix Missed something the dog" in text
+    assert "Answered drawn now" in text
+    assert "not this" not in text
+
+
 def test_remarks_at_places_are_there_with_their_replies(tmp_path: Path) -> None:
     talked = make_pin(1, "The kerb is missing", ("reply", "Seen, redone"), ("resolve", ""))
     asked = make_pin(2, NASTY, ("resolve", ""), ("reopen", ""), class_name="")

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.desk.access import open_access
-from components.model.review import Decision, Person, Project
+from components.model.review import Decision, Move, Person, Project
 from components.settings import Settings
 from components.ui.instructions import render_instructions
 from components.ui.scene import choose_visible
@@ -107,6 +107,38 @@ def test_what_was_decided_is_shown_and_can_be_undone() -> None:
     assert "You: Rejected" in texts(app)
     assert "ragged edge" in texts(app)
     assert read_bar(app)["mine"] == "rejected"
+
+
+def test_whoever_is_done_is_told_that_somebody_else_decided_as_well() -> None:
+    project = make_project(1)
+    item = desk.take_turn(ANA, project.id).item
+    assert item is not None
+    assert item.answer_id is not None
+    ben = Person("Ben", "reviewer")
+    said: tuple[tuple[Person, Move], ...] = ((ANA, "rejected"), (ben, "approved"))
+    for who, move in said:
+        desk.decide(who, Decision(desk.make_id(), item.id, move, 50, item.answer_id))
+    app = open_page("review")
+    assert "All done for you" in texts(app)
+    assert "1 picture waits for others to decide." in texts(app)
+    assert f"Ben decided {item.name} as well: Approved; you: Rejected." in texts(app)
+    next(button for button in app.button if button.label == "Understood").click().run()
+    assert "as well" not in texts(app)
+
+
+def test_a_picture_sent_back_shows_what_it_was_sent_for_beside_the_answer() -> None:
+    project = make_project(1)
+    item = desk.take_turn(ANA, project.id).item
+    assert item is not None
+    assert item.answer_id is not None
+    decision = Decision(
+        desk.make_id(), item.id, "needs_fix", 50, item.answer_id, ("missed",), note="the dog"
+    )
+    desk.decide(ANA, decision)
+    desk.answer_item(Person("Ben", "reviewer"), desk.make_id(), item.id, "drawn now")
+    said = texts(open_page("review", project=project.id))
+    last = said[said.index("review-last") :]
+    assert "missed something. “the dog”" in last[: last.index("drawn now")]
 
 
 def test_others_verdicts_are_hidden_until_one_has_decided_oneself() -> None:
