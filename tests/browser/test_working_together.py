@@ -41,7 +41,7 @@ def test_a_picture_sent_back_comes_first_to_whoever_asked_for_the_fix(
     expect(lea.desk.notices.first).to_contain_text("was sent back to Rita")
     rita.press("a")
     expect(rita.name).to_have_text(name)
-    expect(rita.page.locator(".review-said")).to_contain_text("Rails <b>count</b> as road")
+    expect(rita.page.locator(".review-last")).to_contain_text("Rails <b>count</b> as road")
     rita.press("a")
     moves = [line.move for line in read_record(desk) if line.item_name == name]
     assert moves == ["approved", "answered", "needs_fix"]
