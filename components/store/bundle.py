@@ -195,8 +195,7 @@ def _check_header(path: Path) -> None:
     marked = int.from_bytes(header[_ID_AT : _ID_AT + 4]) == APPLICATION_ID
     if not header.startswith(_MAGIC) or not marked:
         raise StoreError(
-            f"{path.name} is not a desk's file. Choose one that was saved with “Download the whole "
-            "desk”."
+            "This is not a desk's file. Choose one that was saved with “Save the desk”.", path.name
         )
 
 
