@@ -22,7 +22,8 @@ class Leaving {
   hear(event) {
     const isElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     const link = isElsewhere ? null : event.composedPath().find((place) => place.matches?.(LINKS));
-    if (link?.href) this.begin(new URL(link.href).pathname);
+    // The name in the bar is a button, and leads to the first page.
+    if (link) this.begin(link.href ? new URL(link.href).pathname : "/");
   }
 
   begin(path) {
