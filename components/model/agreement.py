@@ -79,7 +79,7 @@ def measure_pairs_of_codes(items: _Codes, reviewers: _Codes, verdicts: _Codes) -
         found.append(np.column_stack((who, verdicts[same], verdicts[same + apart])))
         apart += 1
     pairs = np.concatenate(found)
-    shared = 0 if len(found) == 1 else len(np.unique(items[1:][items[1:] == items[:-1]]))
+    shared = len(np.unique(items[1:][items[1:] == items[:-1]]))
     who, place = np.unique(pairs[:, 0], return_inverse=True)
     tables = np.zeros((len(who), kinds, kinds), np.int64)
     np.add.at(tables, (place, pairs[:, 1], pairs[:, 2]), 1)
