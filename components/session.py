@@ -28,6 +28,9 @@ NAME: Final = "name"  # str: typed where nobody has to sign in
 BROWSER: Final = "browser"  # str: random, tells browser sessions apart that try passphrases
 WENT_BACK: Final = "went_back"  # set once a login has led back to where it began
 FAULT: Final = "sign_in_fault"  # DeskError: why the last try to sign in came to nothing
+POSTER: Final = "poster"  # Secret: what this tab's page posts to the desk with
+OUTBOX: Final = "outbox"  # what the outbox is told of events that came through the page
+OUTBOX_SENDER: Final = "outbox_sender"  # key of the outbox
 COOKIES: Final = "cookies"  # dict[str, Cookie]: by name, what the browser is to keep
 
 # Widgets

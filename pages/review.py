@@ -10,7 +10,6 @@ from components.ui.controls import open_connection
 from components.ui.deciding import show_review
 from components.ui.deskfile import show_keeping
 from components.ui.door import enter
-from components.ui.faces import show_slots
 from components.ui.instructions import show_instructions
 from components.ui.projects import (
     choose_project,
@@ -23,6 +22,7 @@ from components.ui.report import show_report
 from components.ui.selections import begin, find_list, show_list, tell_of_gone_list
 from components.ui.sheet import show_sheet
 from components.ui.sitting import return_to_queue, sit_down
+from components.ui.slots import show_slots
 
 _MODES = {"queue": "One by one", "sheet": "All pictures"}
 

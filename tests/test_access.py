@@ -33,7 +33,7 @@ NEEDED: Final[dict[str, Role]] = {
             "find_neighbour", "find_project", "find_selection", "find_shortest_stretch",
             "keep_selection",
             "list_approved_confidences", "list_changed", "list_class_maps",
-            "list_class_names", "list_comparisons",
+            "list_class_names", "list_comparisons", "list_following",
             "list_items", "list_known_answers", "list_notices", "list_pins", "list_projects",
             "list_repeat_selections", "list_reviews", "list_uncompared", "load_curves",
             "load_thumbnails", "load_truth_totals", "look_at_comparison", "measure_extent",
@@ -46,8 +46,8 @@ NEEDED: Final[dict[str, Role]] = {
     ),
     **dict.fromkeys(
         (
-            "add_pin", "add_remark", "answer_item", "decide", "decide_and_go_on",
-            "release_claims", "take_turn", "undo",
+            "add_pin", "add_remark", "answer_item", "decide", "find_undoable",
+            "release_claims", "take_place", "take_turn", "undo",
         ),
         "reviewer",
     ),

@@ -8,6 +8,7 @@ from components.desk.browsing import (
     find_neighbour,
     list_class_maps,
     list_class_names,
+    list_following,
     list_items,
     load_thumbnails,
 )
@@ -83,6 +84,7 @@ from components.desk.keeping import (
     open_desk_file,
     save_desk,
 )
+from components.desk.outbox import Delivery, deliver
 from components.desk.people import People, PersonFigures, measure_people
 from components.desk.pictures import (
     add_files,
@@ -128,11 +130,13 @@ from components.desk.remarks import (
     list_pins,
 )
 from components.desk.reviewing import (
+    AHEAD,
     answer_item,
     decide,
-    decide_and_go_on,
+    find_undoable,
     open_item,
     release_claims,
+    take_place,
     take_turn,
     undo,
 )
@@ -159,6 +163,7 @@ from components.desk.selections import (
 )
 
 __all__ = [
+    "AHEAD",
     "DEFAULT_CONFIDENCE",
     "MOST_REPEATS",
     "Added",
@@ -166,6 +171,7 @@ __all__ = [
     "ChangeSight",
     "ComparisonSight",
     "Connection",
+    "Delivery",
     "Desk",
     "ModelChoice",
     "Offered",
@@ -205,7 +211,7 @@ __all__ = [
     "count_verdicts_over_time",
     "create_project",
     "decide",
-    "decide_and_go_on",
+    "deliver",
     "does_keep",
     "draw_repeat",
     "find_behaviour",
@@ -218,6 +224,7 @@ __all__ = [
     "find_sample",
     "find_selection",
     "find_shortest_stretch",
+    "find_undoable",
     "fit_picture",
     "forget_answer",
     "is_kept",
@@ -233,6 +240,7 @@ __all__ = [
     "list_events",
     "list_export_formats",
     "list_exports",
+    "list_following",
     "list_items",
     "list_known_answers",
     "list_notices",
@@ -292,6 +300,7 @@ __all__ = [
     "sum_totals",
     "summarise_comparison",
     "summarise_shares",
+    "take_place",
     "take_turn",
     "undo",
 ]

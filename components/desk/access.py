@@ -18,6 +18,7 @@ from components import session, store
 from components.desk.connection import open_desk, read_section
 from components.desk.cookies import read_cookie, want_cookie
 from components.desk.login import find_login
+from components.desk.page_tokens import page_tokens
 from components.errors import AccessError, NotSignedIn, StoreError, WrongPassphrase
 from components.model.clock import read_clock
 from components.model.review import ROLES, Person, Role
@@ -221,8 +222,51 @@ def _find_signed_in(settings: AccessSettings) -> Person | None:
     return person
 
 
+def give_page_token(who: Person) -> Secret:
+    """What this tab's page posts to the desk with, as this person; the same one while it lasts."""
+    now = read_clock()
+    known: Secret | None = st.session_state.get(session.POSTER)
+    if known is not None and page_tokens.knows(known, who, now=now):
+        return known
+    drop_page_token()
+    sign_in = Secret(_read_token()) if who.how == "passphrase" else None
+    given = st.session_state[session.POSTER] = page_tokens.give(who, sign_in, now=now)
+    return given
+
+
+def drop_page_token() -> None:
+    """This tab's page posts nothing any more."""
+    known: Secret | None = st.session_state.pop(session.POSTER, None)
+    if known is not None:
+        page_tokens.drop(known)
+
+
+def find_page_person(token: str) -> Person:
+    """Whose page it is that posts with this token.
+
+    Raises:
+        NotSignedIn: nobody's, or they are not signed in any more, or in another role.
+        StoreError: sign-ins cannot be looked up.
+    """
+    now = read_clock()
+    holder = page_tokens.find(token, now=now)
+    if holder.sign_in is not None and now - holder.checked_at >= _CHECK_MS:
+        found = store.people.find_sign_in(
+            open_desk().database,
+            holder.sign_in.reveal(),
+            _reveal(open_access().passphrases),
+            now=now,
+        )
+        if found is None or (found.name, found.role) != (holder.person.name, holder.person.role):
+            page_tokens.drop(Secret(token))
+            raise NotSignedIn("You are not signed in any more. Sign in again; nothing is lost.")
+        holder.checked_at = now
+    return holder.person
+
+
 def _forget_tab() -> None:
     """Whoever comes next in this tab finds nothing of whoever was there."""
+    drop_page_token()
     kept = {session.DOOR, session.PAGE, session.BROWSER}
     for key in [key for key in st.session_state if key not in kept]:
         del st.session_state[key]

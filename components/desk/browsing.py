@@ -83,6 +83,21 @@ def find_neighbour(
     )
 
 
+def list_following(
+    who: Person | None, project_id: str, wish: Wish, item_id: str, limit: int
+) -> list[Item]:
+    """The pictures that follow another in a list, at most so many.
+
+    Raises:
+        AccessError: nobody is signed in.
+        StoreError: the database cannot be asked.
+    """
+    person = require(who, "viewer")
+    return store.lists.list_following(
+        open_desk().database, project_id, wish, item_id, reviewer=person.name, limit=limit
+    )
+
+
 def list_class_names(who: Person | None, project_id: str) -> list[str]:
     """Classes that appear in a project's pictures.
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
         staging,
         tasks,
         truths,
-        turns,
     )
     from components.store.database import Database, open_database
     from components.store.objects import open_objects
@@ -70,7 +69,6 @@ __all__ = [
     "staging",
     "tasks",
     "truths",
-    "turns",
 ]
 
 

@@ -174,6 +174,25 @@ def find_neighbour(
         return make_item(found[0]) if found else None
 
 
+def list_following(
+    db: Database, project_id: str, wish: Wish, item_id: str, *, reviewer: str, limit: int
+) -> list[Item]:
+    """The pictures that follow another in a list, at most so many.
+
+    The one started from need not be in the list any more.
+
+    Raises:
+        Conflict: a wish that cannot be, or no such picture in this project.
+        StoreUnavailable: the database cannot be reached now.
+    """
+    wish = _check(wish)
+    with db.read() as connection:
+        reading = Reading(connection, clean_text(project_id), wish, clean_text(reviewer))
+        place = reading.find_place(clean_text(item_id))
+        found = reading.read(place, backwards=False, limit=max(0, min(limit, _MOST_ROWS)))
+        return [make_item(row) for row in found]
+
+
 def list_class_names(db: Database, project_id: str) -> list[str]:
     """Names of the classes that are present in a project's pictures, sorted."""
     statement = (

@@ -22,10 +22,9 @@ from components.store.rows import (
     load_item,
     pack,
 )
-from components.store.schema import pins, remarks, standing
+from components.store.schema import images, pins, remarks, standing
 
 _ACTS: Final = ("reply", "resolve", "reopen")
-_FARTHEST: Final = 100_000  # pixels; no picture has a longer side
 _LONGEST_REGION: Final = 2000
 
 
@@ -42,8 +41,6 @@ def add_pin(db: Database, pin: Pin, *, now: int) -> Pin:
         StoreUnavailable: nothing can be written now.
     """
     check_id(pin.id)
-    if not (0 <= pin.x <= _FARTHEST and 0 <= pin.y <= _FARTHEST):
-        raise Conflict("A pin needs a place in the picture. Nothing was saved; set it again.")
     if pin.sureness is not None and not 0 <= pin.sureness <= 100:
         raise Conflict("How sure a model was is a percent from 0 to 100. Nothing was saved.")
     region = pack(dict(pin.region))
@@ -64,6 +61,7 @@ def add_pin(db: Database, pin: Pin, *, now: int) -> Pin:
     }
     with db.write() as connection:
         item, _ = hold_item(connection, clean_text(pin.item_id))
+        _check_place(connection, item, pin)
         known = load_pins(connection, pins.c.id == pin.id)
         if known:
             if (known[0].item_id, known[0].author) != (item.id, row["author"]):
@@ -71,6 +69,14 @@ def add_pin(db: Database, pin: Pin, *, now: int) -> Pin:
             return known[0]
         connection.execute(insert(pins).values(item_id=item.id, **row))
         return load_pins(connection, pins.c.id == pin.id)[0]
+
+
+def _check_place(connection: Connection, item: Item, pin: Pin) -> None:
+    width, height = connection.execute(
+        select(images.c.width, images.c.height).where(images.c.sha256 == item.image_sha256)
+    ).one()
+    if not (0 <= pin.x <= width and 0 <= pin.y <= height):
+        raise Conflict("A pin needs a place in the picture. Nothing was saved; set it again.")
 
 
 def add_remark(db: Database, pin_id: str, remark: Remark, *, now: int) -> Pin:

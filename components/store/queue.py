@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,6 +67,7 @@ def take_next(
     now: int,
     ahead: int = 2,
     after: str | None = None,
+    pending: Collection[str] = (),
 ) -> Turn:
     """Hand a reviewer the next picture, and claim it and those that follow.
 
@@ -82,13 +83,66 @@ def take_next(
         now: UTC milliseconds.
         ahead: how many to claim beside the one handed out, at most 20.
         after: an item's id: begin after it and come back to it last.
+        pending: items whose decisions are still on their way; none of them is handed out.
 
     Raises:
         Conflict: no such project.
         StoreUnavailable: nothing can be written now.
     """
     with db.write() as connection:
-        return hand_out(connection, project_id, reviewer, now=now, ahead=ahead, after=after)
+        return hand_out(
+            connection, project_id, reviewer, now=now, ahead=ahead, after=after, pending=pending
+        )
+
+
+def take_place(
+    db: Database,
+    project_id: str,
+    reviewer: str,
+    item_id: str,
+    *,
+    now: int,
+    ahead: int = 2,
+    passing: bool = False,
+    pending: Collection[str] = (),
+) -> tuple[Turn, str | None]:
+    """Follow a reviewer to a picture: claim it and those that come after it.
+
+    A browser goes on by itself from what it has fetched ahead, and tells afterwards where it is.
+
+    Args:
+        db: where.
+        project_id: of the project.
+        reviewer: who.
+        item_id: the picture on their screen.
+        now: UTC milliseconds.
+        ahead: how many to claim beside it, at most 20.
+        passing: whether what follows begins behind this picture, because the reviewer passed over
+            others before it.
+        pending: items whose decisions are still on their way; none of them follows.
+
+    Returns:
+        The turn, whose item is the one on screen, and the name of another who has it open; None
+        where nobody has.
+
+    Raises:
+        Conflict: no such project or picture, or it was taken out.
+        StoreUnavailable: nothing can be written now.
+    """
+    reviewer = clean_text(reviewer)
+    with db.write() as connection:
+        item, other = _open_item(connection, item_id, reviewer, now)
+        turn = hand_out(
+            connection,
+            project_id,
+            reviewer,
+            now=now,
+            ahead=ahead,
+            after=item.id if passing else None,
+            pending=pending,
+            shown=item,
+        )
+        return turn, other
 
 
 def hand_out(
@@ -99,25 +153,47 @@ def hand_out(
     now: int,
     ahead: int,
     after: str | None = None,
+    pending: Collection[str] = (),
+    shown: Item | None = None,
 ) -> Turn:
-    """Do within a transaction what `take_next` does.
+    """Do within a transaction what `take_next` does, or `take_place` with a picture shown.
 
     Raises:
         Conflict: no such project.
     """
     project_id, reviewer = clean_text(project_id), clean_text(reviewer)
-    wanted = 1 + max(0, min(ahead, _MOST_AHEAD))
+    wanted = max(0, min(ahead, _MOST_AHEAD)) + (shown is None)
     lock_queues(connection, [project_id])
     project = load_project(connection, project_id)
     line = Line(connection, project, reviewer)
     holds = _find_holds(connection, project, reviewer, now)
     start = None if after is None else line.find_start(clean_text(after))
-    found = line.read(start, holds.all, wanted, holds.lowest)
-    if not found and holds.all:
-        found = line.read(start, holds.firm, 1, holds.lowest)
-    held = line.count_among(holds.all - {item.id for item in found})
-    _write_claims(connection, project.id, reviewer, found, holds, now)
-    return Turn(found[0] if found else None, tuple(found[1:]), held)
+    passed = frozenset(clean_text(item_id) for item_id in pending)
+    if shown is not None:
+        passed |= {shown.id}
+    # The line keeps in mind below which place nothing is left; what is only passed over is left.
+    lowest = _find_lowest(connection, passed, holds.lowest)
+    found = line.read(start, holds.all | passed, wanted, lowest)
+    if not found and holds.all and shown is None:
+        found = line.read(start, holds.firm | passed, 1, lowest)
+    held = line.count_among(holds.all - {item.id for item in found} - passed)
+    if shown is None:
+        first, following = (found[0] if found else None), found[1:]
+    else:
+        first, following = shown, found
+    # A picture that needs nobody's look stays free for whoever it is for as soon as it does.
+    opened = first if shown is None or shown.status in NEEDING else None
+    _write_claims(connection, project.id, reviewer, opened, following, passed, holds, now)
+    return Turn(first, tuple(following), held)
+
+
+def _find_lowest(
+    connection: Connection, passed: Collection[str], lowest_held: int | None
+) -> int | None:
+    if not passed:
+        return lowest_held
+    lowest = connection.scalar(select(func.min(items.c.position)).where(items.c.id.in_(passed)))
+    return min((low for low in (lowest, lowest_held) if low is not None), default=None)
 
 
 def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | None:
@@ -133,26 +209,31 @@ def claim_item(db: Database, item_id: str, reviewer: str, *, now: int) -> str | 
         Conflict: no such picture, or it was taken out.
         StoreUnavailable: nothing can be written now.
     """
-    reviewer = clean_text(reviewer)
     with db.write() as connection:
-        item = load_item(connection, clean_text(item_id))
-        lock_queues(connection, [item.project_id])
-        # It may have been settled while this waited.
-        item = load_item(connection, item.id)
-        other = connection.scalar(
-            select(claims.c.reviewer)
-            .where(
-                claims.c.item_id == item.id,
-                claims.c.reviewer != reviewer,
-                claims.c.kind == "open",
-                claims.c.until > now,
-            )
-            .order_by(claims.c.until, claims.c.reviewer)
-            .limit(1)
+        return _open_item(connection, item_id, clean_text(reviewer), now)[1]
+
+
+def _open_item(
+    connection: Connection, item_id: str, reviewer: str, now: int
+) -> tuple[Item, str | None]:
+    item = load_item(connection, clean_text(item_id))
+    lock_queues(connection, [item.project_id])
+    # It may have been settled while this waited.
+    item = load_item(connection, item.id)
+    other = connection.scalar(
+        select(claims.c.reviewer)
+        .where(
+            claims.c.item_id == item.id,
+            claims.c.reviewer != reviewer,
+            claims.c.kind == "open",
+            claims.c.until > now,
         )
-        if item.status in NEEDING:
-            put(connection, claims, [_make_claim(item, reviewer, "open", now)])
-        return other
+        .order_by(claims.c.until, claims.c.reviewer)
+        .limit(1)
+    )
+    if item.status in NEEDING:
+        put(connection, claims, [_make_claim(item, reviewer, "open", now)])
+    return item, other
 
 
 def keep_claims(db: Database, reviewer: str, item_ids: Sequence[str], *, now: int) -> None:
@@ -220,10 +301,14 @@ def _write_claims(
     connection: Connection,
     project_id: str,
     reviewer: str,
-    found: Sequence[Item],
+    opened: Item | None,
+    following: Sequence[Item],
+    kept: Collection[str],
     holds: _Holds,
     now: int,
 ) -> None:
+    """Claim what is open and what follows; what was held ahead is let go of, unless it is kept."""
+    found = [*following] if opened is None else [opened, *following]
     ids = [item.id for item in found]
     mine = claims.c.reviewer == reviewer
     connection.execute(
@@ -231,28 +316,29 @@ def _write_claims(
             claims.c.project_id == project_id,
             or_(
                 claims.c.until <= now,
-                and_(mine, claims.c.kind == "ahead", claims.c.item_id.not_in(ids)),
+                and_(mine, claims.c.kind == "ahead", claims.c.item_id.not_in([*ids, *kept])),
             ),
         )
     )
     if not found:
         return
-    if found[0].id in holds.all:
+    if opened is not None and opened.id in holds.all:
         # Taken over from whoever held it ahead.
         connection.execute(
-            delete(claims).where(claims.c.item_id == found[0].id, claims.c.kind == "ahead", ~mine)
+            delete(claims).where(claims.c.item_id == opened.id, claims.c.kind == "ahead", ~mine)
         )
-    opened = set(
+    already = set(
         connection.scalars(
             select(claims.c.item_id).where(mine, claims.c.item_id.in_(ids), claims.c.kind == "open")
         )
     )
-    opened.add(found[0].id)
+    if opened is not None:
+        already.add(opened.id)
     put(
         connection,
         claims,
         [
-            _make_claim(item, reviewer, "open" if item.id in opened else "ahead", now)
+            _make_claim(item, reviewer, "open" if item.id in already else "ahead", now)
             for item in found
         ],
     )

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, Select, delete, exists, insert, select
 
 from components.errors import Conflict
 from components.model.review import (
@@ -50,6 +50,7 @@ __all__ = [
     "Outcome",
     "answer_item",
     "decide",
+    "find_newest",
     "list_events",
     "list_notices",
     "list_record",
@@ -147,8 +148,16 @@ def drop_claim(connection: Connection, item_id: str, signed: str) -> None:
     )
 
 
-def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int) -> Review | None:
-    """Take back this reviewer's newest decision in a project, by adding a line.
+def undo(
+    db: Database,
+    undo_id: str,
+    project_id: str,
+    reviewer: str,
+    *,
+    now: int,
+    decision_id: str | None = None,
+) -> Review | None:
+    """Take back a decision of this reviewer in a project, by adding a line.
 
     What counted before it counts again. Decisions about pictures that were taken out stay.
 
@@ -158,6 +167,7 @@ def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int
         project_id: of the project.
         reviewer: whose decision.
         now: UTC milliseconds.
+        decision_id: the one to take back; None for the newest.
 
     Returns:
         The line that was taken back; None where there is none.
@@ -168,20 +178,9 @@ def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int
     """
     check_id(undo_id)
     signed, project_id = clean_text(reviewer), clean_text(project_id)
-    undoing = reviews.alias()
-    newest = (
-        select(reviews.c.id, reviews.c.item_id)
-        .select_from(reviews.join(items, items.c.id == reviews.c.item_id))
-        .where(
-            reviews.c.project_id == project_id,
-            reviews.c.reviewer == signed,
-            reviews.c.move.in_(_MOVES),
-            items.c.shelf != REMOVED,
-            ~exists().where(undoing.c.undoes == reviews.c.id),
-        )
-        .order_by(reviews.c.seq.desc())
-        .limit(1)
-    )
+    newest = _select_newest(project_id, signed)
+    if decision_id is not None:
+        newest = newest.where(reviews.c.id == clean_text(decision_id))
     with db.write() as connection:
         while True:
             known = find_line(connection, undo_id)
@@ -215,6 +214,36 @@ def undo(db: Database, undo_id: str, project_id: str, reviewer: str, *, now: int
         )
         settle_item(connection, project, item.id)
         return load_line(connection, taken.id)
+
+
+def find_newest(db: Database, project_id: str, reviewer: str) -> Review | None:
+    """The decision of this reviewer that an undo would take back; None where there is none.
+
+    Raises:
+        StoreUnavailable: the database cannot be reached now.
+    """
+    with db.read() as connection:
+        found = connection.execute(
+            _select_newest(clean_text(project_id), clean_text(reviewer))
+        ).first()
+        return None if found is None else load_line(connection, found.id)
+
+
+def _select_newest(project_id: str, signed: str) -> Select[Any]:
+    undoing = reviews.alias()
+    return (
+        select(reviews.c.id, reviews.c.item_id)
+        .select_from(reviews.join(items, items.c.id == reviews.c.item_id))
+        .where(
+            reviews.c.project_id == project_id,
+            reviews.c.reviewer == signed,
+            reviews.c.move.in_(_MOVES),
+            items.c.shelf != REMOVED,
+            ~exists().where(undoing.c.undoes == reviews.c.id),
+        )
+        .order_by(reviews.c.seq.desc())
+        .limit(1)
+    )
 
 
 def _check_decision(decision: Decision) -> dict[str, Any]:

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from components import desk, session
-from components.display.packet import pack_header
 from components.errors import AccessError, DeskError, StoreUnavailable
 from components.model.review import Person, Project
 from components.ui import address
 from components.ui.access import recall
+from components.ui.cards import describe_card
 from components.ui.controls import hold_colours
-from components.ui.faces import Face, arrange_slots, list_next
 from components.ui.notices import LOG, show_notice
-from components.ui.progress import show_end, show_line
-from components.ui.remarks import describe_pin, take_remark
+from components.ui.outbox import AWAY
+from components.ui.progress import describe_progress, show_end, show_way_out
 from components.ui.scene import Scene, look
-from components.ui.sitting import (
-    AWAY,
-    Sitting,
-    go_on,
-    show_item,
-    sit_down,
-    step_to,
-    take_event,
-)
+from components.ui.sitting import Sitting, go_on, show_item, sit_down, step_to, take_move
+from components.ui.slots import arrange_slots, list_next
 from components.ui.thread import show_thread
 from components.ui.wording import MOVES
-from components.viewer import viewer
+from components.viewer import supplied_viewer
 from components.viewer.decision_bar import decision_bar
+from components.viewer.review_line import review_line
 from components.viewer.supply import announce_wants
 
 _HEIGHT: Final = 620
@@ -62,12 +54,13 @@ def show_review(who: Person, connection: desk.Connection, project: Project) -> N
             show_end(who, sitting, desk.measure_progress(who, project.id))
     else:
         with top:
-            show_line(project, sitting, scene)
+            review_line(key=session.DECIDING)
+            show_way_out(sitting)
             if scene.problem:
                 show_notice("warning", scene.problem)
             show_thread(who, sitting, scene)
         if scene.face is not None:
-            _show_picture(who, project, sitting, scene, scene.face)
+            _show_picture(who, sitting)
     _show_bar(who, project, sitting, scene, trouble)
     # Last: the browser takes its time over a new address, and the picture need not wait for it.
     address.write(session.ITEM, scene.item.id if scene else "", default="")
@@ -161,69 +154,59 @@ def _see_notice(who: Person, sitting: Sitting, notice_id: str) -> None:
         sitting.told = ("error", error.message)
 
 
-def _show_picture(
-    who: Person, project: Project, sitting: Sitting, scene: Scene, face: Face
-) -> None:
-    def hold_confidence(confidence: int) -> None:
-        address.heed()
-        sitting.confidence = confidence
+def _show_picture(who: Person, sitting: Sitting) -> None:
+    def hold_confidence(confidence: int, subject: str) -> None:
+        # Let go of on a picture that has been left meanwhile, it is not this one's.
+        if subject == sitting.item_id:
+            address.heed()
+            sitting.confidence = confidence
 
-    header = dict(face.header) | {
-        "threshold": scene.confidence,
-        "pins": [describe_pin(number, pin) for number, pin in enumerate(scene.pins, start=1)],
-        "may_pin": who.may("reviewer"),
-        "owner": _name_owner(who, project),
-        "saved": list(sitting.saved),
-        "refused": dict(sitting.refused),
-    }
-    viewer(
-        pack_header(header),
+    supplied_viewer(
         key=session.REVIEWER,
         height=_HEIGHT,
         on_confidence=hold_confidence,
         on_colours=hold_colours,
-        on_remark=partial(take_remark, who, project) if who.may("reviewer") else None,
-        supplied=list_next(sitting),
+        takes_remarks=who.may("reviewer"),
     )
     announce_wants(session.REVIEWER, arrange_slots(sitting))
-
-
-def _name_owner(who: Person, project: Project) -> str:
-    """Whose unsaved decisions and remarks a browser keeps."""
-    return f"{project.id} {who.name}"
 
 
 def _show_bar(
     who: Person, project: Project, sitting: Sitting, scene: Scene | None, trouble: str
 ) -> None:
-    face = scene.face if scene else None
-    has_decided = scene is None or any(scene.progress.mine.values())
+    is_blind = sitting.blind_since is not None
     decision_bar(
         {
-            "subject": face.item_id if face else "",
-            # What was on screen when it was decided, also where it is sent again much later.
-            "answer": f"{face.answer_id}@{scene.confidence}" if scene and face else "",
+            "seq": sitting.seq,
+            "project": project.id,
+            "card": describe_card(who, scene, is_blind=is_blind) if scene else None,
+            "next": list_next(sitting),
+            "progress": describe_progress(project, scene) if scene else None,
             "may": who.may("reviewer"),
-            "mine": scene.mine.move if scene and scene.mine else "",
-            "classes": tuple(_list_classes(face)) if face else (),
-            "can_undo": who.may("reviewer") and has_decided,
+            "undoable": None if trouble else _describe_undoable(who, project),
             "can_back": sitting.can_go_back,
             "can_forward": scene is not None,
-            "saved": tuple(sitting.saved),
-            "refused": dict(sitting.refused),
-            "owner": _name_owner(who, project),
             "busy": sitting.away or trouble,
         },
         key=session.DECIDING,
-        on_event=partial(take_event, who, project),
+        viewer=session.REVIEWER,
+        on_move=partial(take_move, who, project),
     )
 
 
-def _list_classes(face: Face) -> Iterator[dict[str, Any]]:
-    """Classes a decision may concern: those in the picture, then those the model missed."""
-    present = [area.info for area in face.areas if not area.info.is_background]
-    yield from ({"name": info.name, "colour": info.colour} for info in present)
-    names = {info.name for info in present}
-    for listed in face.header["classes"]:
-        if not listed["background"] and listed["name"] not in names:
-            yield {"name": listed["name"], "colour": listed["colour"]}
+def _describe_undoable(who: Person, project: Project) -> dict[str, Any] | None:
+    if not who.may("reviewer"):
+        return None
+    try:
+        review = desk.find_undoable(who, project.id)
+    except DeskError as error:
+        LOG.warning("%s", error.detail or error.message)
+        return None
+    if review is None:
+        return None
+    return {
+        "id": review.id,
+        "subject": review.item_id,
+        "name": review.item_name,
+        "move": review.move,
+    }

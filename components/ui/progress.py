@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from components import session
 from components.model.review import NEEDING, VERDICTS, Person, Project, Status
 from components.ui.scene import Scene, measure_second_look
 from components.ui.sitting import Sitting
-from components.ui.wording import MOVES, STATUSES, count_pictures
+from components.ui.wording import count_pictures
 
 if TYPE_CHECKING:
     from components.store.projects import Progress
@@ -23,27 +23,23 @@ _COUNTED: Final[dict[Status, str]] = {
 }
 
 
-def show_line(project: Project, sitting: Sitting, scene: Scene) -> None:
-    """The picture's name and how it stands, and how far the project is."""
-    item = scene.item
-    pills = []
-    if scene.mine is not None:
-        pills.append(_write_pill(scene.mine.move, f"You: {MOVES[scene.mine.move]}"))
-    is_blind = sitting.blind_since is not None
-    if not is_blind and (scene.mine is None or item.status != scene.mine.move):
-        pills.append(_write_pill(item.status, STATUSES[item.status]))
+def describe_progress(project: Project, scene: Scene) -> dict[str, Any]:
+    """How far the project is, as the line over the picture takes it.
+
+    Returns:
+        "done" and "total" pictures, "said": what is done with them, "rest": what it comes to,
+        "verb": for the progress bar's name.
+    """
     done, total, said, rest = _tell_progress(project, scene)
     verb = "decided" if scene.looked_at is None else "looked at"
-    st.html(
-        f'<div class="review-line" data-confidence="{scene.confidence}"><div class="review-name">'
-        f"<strong>{escape(item.name)}</strong>{_show_group(item.grouping)}{''.join(pills)}</div>"
-        f'<div class="review-progress"><span>{done:,} of {total:,} {said}'
-        f"<small>{escape(rest)}</small></span>"
-        f'<i role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{done}" '
-        f'aria-label="Pictures {verb}"><b style="width:{100 * done / max(total, 1):.1f}%"></b></i>'
-        "</div></div>"
-    )
-    # What list it is and the way out of it stand over the page where it was put together before.
+    return {"done": done, "total": total, "said": said, "rest": rest, "verb": verb}
+
+
+def show_way_out(sitting: Sitting) -> None:
+    """That pictures of a list of one's own are gone through, and the way back to the queue.
+
+    What list it is and the way out of it stand over the page where it was put together elsewhere.
+    """
     if sitting.wish is not None and session.LIST not in st.session_state:
         with st.container(horizontal=True, vertical_alignment="center", key="own_list"):
             st.html('<p class="desk-sub">You walk through the pictures you chose.</p>')
@@ -64,10 +60,6 @@ def _tell_progress(project: Project, scene: Scene) -> tuple[int, int, str, str]:
     progress = scene.progress
     own = f", {_count_own(progress):,} by you" if project.needed > 1 else ""
     return count_done(progress), progress.total, f"decided{own}", count_verdicts(progress)
-
-
-def _write_pill(kind: str, words: str) -> str:
-    return f'<span class="review-state review-{escape(kind)}">{escape(words)}</span>'
 
 
 def count_verdicts(progress: Progress) -> str:
@@ -134,7 +126,3 @@ def _tell_end(who: Person, sitting: Sitting, progress: Progress) -> tuple[str, s
 
 def _count_own(progress: Progress) -> int:
     return sum(progress.mine.get(move, 0) for move in VERDICTS)
-
-
-def _show_group(grouping: str) -> str:
-    return f'<span class="review-group">{escape(grouping)}</span>' if grouping else ""

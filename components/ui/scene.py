@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """All that is shown of one picture under review.
+class Card:
+    """One picture under review, as it can be shown before anybody comes to it.
 
     Attributes:
         item: the picture.
@@ -30,10 +30,6 @@ class Scene:
         pins: remarks at places of it.
         reviews: what was decided about it that this person may see.
         mine: this person's verdict so far.
-        progress: of the project.
-        looked_at: pictures of a second look's list that this person has decided about, and all of
-            the list; None elsewhere.
-        notices: what this person has to be told.
         problem: why there is no mask, or not the one that was wished; "" otherwise.
     """
 
@@ -43,10 +39,23 @@ class Scene:
     pins: tuple[Pin, ...]
     reviews: tuple[Review, ...]
     mine: Review | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Card):
+    """All that is shown of the picture on screen.
+
+    Attributes:
+        progress: of the project.
+        looked_at: pictures of a second look's list that this person has decided about, and all of
+            the list; None elsewhere.
+        notices: what this person has to be told.
+    """
+
     progress: Progress
     notices: tuple[Notice, ...]
-    problem: str = ""
-    looked_at: tuple[int, int] | None = None
+    looked_at: tuple[int, int] | None
 
 
 def look(
@@ -59,8 +68,32 @@ def look(
     """
     if sitting.item_id is None:
         return None
-    item = desk.find_item(who, sitting.item_id)
-    confidence = project.confidence if sitting.confidence is None else sitting.confidence
+    card = draw_card(who, connection, project, sitting, sitting.item_id)
+    return Scene(
+        card.item,
+        card.face,
+        card.confidence,
+        card.pins,
+        card.reviews,
+        card.mine,
+        card.problem,
+        desk.measure_progress(who, project.id),
+        tuple(desk.list_notices(who, project.id)),
+        measure_second_look(who, sitting),
+    )
+
+
+def draw_card(
+    who: Person, connection: desk.Connection, project: Project, sitting: Sitting, item_id: str
+) -> Card:
+    """A picture with its mask, what was said of it, and the threshold it is shown at.
+
+    Raises:
+        DeskError: it is not there any more, or the database is away.
+    """
+    item = desk.find_item(who, item_id)
+    chosen = sitting.confidence if item_id == sitting.item_id else None
+    confidence = project.confidence if chosen is None else chosen
     since = sitting.blind_since
     reviews = desk.list_reviews(who, item.id)
     pins = desk.list_pins(who, item.id)
@@ -71,32 +104,32 @@ def look(
     mine = next(
         (review for review in reviews if review.is_standing and review.reviewer == who.name), None
     )
-    if mine is not None and sitting.confidence is None and mine.move in VERDICTS:
-        confidence = sitting.confidence = mine.confidence
+    if mine is not None and chosen is None and mine.move in VERDICTS:
+        confidence = mine.confidence
+        if item_id == sitting.item_id:
+            sitting.confidence = confidence
     face, problem = None, ""
     try:
         face = find_face(who, connection, sitting, item, confidence)
     except InferenceError as error:
         problem = error.message
         # The mask that was there stays, at the confidence it was made for.
-        sitting.confidence = None
+        if item_id == sitting.item_id:
+            sitting.confidence = None
         confidence = desk.find_kept_confidence(who, item, project.confidence)
         face = sitting.faces.get(item.id) or find_face(who, connection, sitting, item, confidence)
     except StoreUnavailable:
         raise
     except DeskError as error:
         problem = item.problem or error.message
-    return Scene(
+    return Card(
         item,
         face,
         confidence if face is None or face.is_cut else face.confidence,
         tuple(pins),
         tuple(choose_visible(who, item, reviews, mine)),
         mine,
-        desk.measure_progress(who, project.id),
-        tuple(desk.list_notices(who, project.id)),
         problem,
-        measure_second_look(who, sitting),
     )
 
 

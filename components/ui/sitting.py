@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,21 +9,16 @@ import streamlit as st
 
 from components import desk, session
 from components.errors import DeskError, NotSignedIn, StoreUnavailable
-from components.model.review import Decision, Item, Person, Project
+from components.model.review import Item, Person, Project
 from components.store.lists import Wish
 from components.store.queue import Turn
-from components.store.reviews import Outcome
 from components.ui import address
 from components.ui.access import recall
 from components.ui.notices import LOG, Tone
-from components.ui.wording import MOVES
+from components.ui.outbox import AWAY
 from components.viewer.supply import SLOTS
 
 _TRAIL_LENGTH = 500
-AWAY = (
-    "The desk’s database cannot be reached. What you decided is kept in this browser, and saved as "
-    "soon as the database is back."
-)
 
 
 @dataclass
@@ -40,7 +34,8 @@ class Sitting:
         wish: the list that is walked through; None for the queue.
         blind_since: UTC milliseconds; what was said before is not shown. None where all is.
         confidence: the threshold chosen for this picture; None for the project's.
-        saved, refused: ids of events that are stored, and of those that never will be and why.
+        seq: the newest move of the browser's that this follows; it counts them.
+        pending: pictures whose decisions were still on their way then.
         away: what is said while the database is away.
         held: pictures that others have open, where nothing else is left.
         told: tone and sentence about what just happened; "" for nothing.
@@ -56,8 +51,8 @@ class Sitting:
     wish: Wish | None = None
     blind_since: int | None = None
     confidence: int | None = None
-    saved: deque[str] = field(default_factory=lambda: deque(maxlen=60))
-    refused: dict[str, str] = field(default_factory=dict)
+    seq: int = 0
+    pending: frozenset[str] = frozenset()
     away: str = ""
     held: int = 0
     told: tuple[Tone, str] = ("info", "")
@@ -106,10 +101,27 @@ def show_item(who: Person, sitting: Sitting, item_id: str) -> None:
     """
     if desk.find_item(who, item_id).project_id != sitting.project_id:
         raise DeskError("That picture belongs to another project.")
-    _, other = desk.open_item(who, item_id)
+    _follow(who, sitting, item_id)
+
+
+def _follow(
+    who: Person, sitting: Sitting, item_id: str, *, passing: bool = False, is_back: bool = False
+) -> None:
+    """Put a picture on screen that is this project's, and find out what comes after it."""
+    if sitting.wish is None and who.may("reviewer"):
+        turn, other = desk.take_place(
+            who, sitting.project_id, item_id, passing=passing, pending=sitting.pending
+        )
+        sitting.ahead, sitting.held = tuple(item.id for item in turn.ahead), turn.held
+    else:
+        _, other = desk.open_item(who, item_id)
+        following = desk.list_following(
+            who, sitting.project_id, sitting.wish or Wish(), item_id, desk.AHEAD
+        )
+        sitting.ahead = tuple(item.id for item in following)
     if other:
         sitting.told = ("info", f"{other} has this picture open as well.")
-    _place(sitting, item_id)
+    _place(sitting, item_id, is_back=is_back)
 
 
 def go_on(who: Person, sitting: Sitting, *, passing: bool = False) -> None:
@@ -124,31 +136,24 @@ def go_on(who: Person, sitting: Sitting, *, passing: bool = False) -> None:
         DeskError: the database is away.
     """
     if sitting.at < len(sitting.trail) - 1:
-        sitting.at += 1
-        _place(sitting, sitting.trail[sitting.at], is_new=False)
-        return
-    if sitting.wish is not None:
-        if sitting.item_id is not None:
-            following = desk.find_neighbour(
-                who, sitting.project_id, sitting.wish, sitting.item_id, 1
-            )
-            if following is None:
-                sitting.told = ("good", "That was the last picture of this list.")
-            else:
-                show_item(who, sitting, following.id)
-        return
-    if not who.may("reviewer"):
+        _follow(who, sitting, sitting.trail[sitting.at + 1])
+    elif sitting.wish is not None or not who.may("reviewer"):
         _walk(who, sitting, 1)
-        return
-    _take_turn(
-        sitting,
-        desk.take_turn(who, sitting.project_id, after=sitting.item_id if passing else None),
-    )
+    else:
+        _take_turn(
+            sitting,
+            desk.take_turn(
+                who,
+                sitting.project_id,
+                after=sitting.item_id if passing else None,
+                pending=sitting.pending,
+            ),
+        )
 
 
 def _take_turn(sitting: Sitting, turn: Turn) -> None:
-    sitting.ahead = tuple(item.id for item in turn.ahead)
     sitting.held = turn.held
+    sitting.ahead = tuple(item.id for item in turn.ahead)
     if turn.item is None:
         sitting.item_id = None
     else:
@@ -162,108 +167,65 @@ def go_back(who: Person, sitting: Sitting) -> None:
         DeskError: the database is away.
     """
     if sitting.at > 0:
-        sitting.at -= 1
-        _place(sitting, sitting.trail[sitting.at], is_new=False)
-    elif sitting.wish is not None:
+        _follow(who, sitting, sitting.trail[sitting.at - 1], is_back=True)
+    elif sitting.wish is not None or not who.may("reviewer"):
         _walk(who, sitting, -1)
 
 
-def take_event(who: Person, project: Project, event: dict[str, Any]) -> None:
-    """What the decision bar sent: a decision, an undoing, or a step back or forward."""
+def take_move(who: Person, project: Project, move: dict[str, Any]) -> None:
+    """Where the reviewer is now, or wants to be, as the decision bar tells it."""
     sitting = sit_down(project)
     address.heed()
     sitting.told = ("info", "")
-    id_ = str(event.get("id", ""))
+    before = sitting.seq
+    sitting.seq, sitting.pending = move["seq"], frozenset(move["pending"])
     try:
         recall(who)
-        if event["kind"] == "decide":
-            _decide(who, sitting, event)
-        elif event["kind"] == "undo":
-            _undo(who, sitting, id_)
-        elif event["kind"] == "back":
+        if move["kind"] == "back":
             go_back(who, sitting)
-            _let_go(who, sitting)
+        elif move["subject"]:
+            step_to(who, sitting, move["subject"], passing=move["passing"], is_back=move["is_back"])
         else:
-            go_on(who, sitting, passing=True)
+            go_on(who, sitting, passing=move["passing"])
+        if move["kind"] == "back" or move["passing"]:
             _let_go(who, sitting)
         sitting.away = ""
     except StoreUnavailable as error:
         LOG.warning("%s", error.detail or error.message)
-        sitting.away = AWAY
+        # The browser stays where it is, and tells it once more.
+        sitting.seq, sitting.away = before, AWAY
     except NotSignedIn as error:
-        # Kept in the browser, for when this person is there again.
-        sitting.told = ("error", error.message)
+        sitting.seq, sitting.told = before, ("error", error.message)
     except DeskError as error:
         sitting.told = ("error", error.message)
-        if id_ and id_ not in sitting.saved:
-            # It will never be stored; the browser need not send it again.
-            sitting.refused[id_] = error.message
 
 
 def _let_go(who: Person, sitting: Sitting) -> None:
     """What is passed over is others' again."""
     if who.may("reviewer"):
-        keep = [id_ for id_ in (sitting.item_id, *sitting.ahead) if id_]
+        keep = [id_ for id_ in (sitting.item_id, *sitting.ahead, *sitting.pending) if id_]
         desk.release_claims(who, keep=keep)
 
 
-def _decide(who: Person, sitting: Sitting, event: dict[str, Any]) -> None:
-    answer_id, _, percent = str(event["answer"]).partition("@")
-    decision = Decision(
-        id=event["id"],
-        item_id=event["subject"],
-        move=event["move"],
-        confidence=int(percent) if percent.isdecimal() else -1,
-        answer_id=answer_id,
-        reasons=tuple(event["reasons"]),
-        class_names=tuple(event["classes"]),
-        note=event["note"],
-    )
-    # One from before a restart, sent once more, is stored without anything moving on screen.
-    is_shown = event["subject"] == sitting.item_id
-    if is_shown and sitting.wish is None and sitting.at == len(sitting.trail) - 1:
-        outcome, turn = desk.decide_and_go_on(who, decision, sitting.project_id)
-        _take_turn(sitting, turn)
-    else:
-        outcome = desk.decide(who, decision)
-        if is_shown:
-            go_on(who, sitting)
-    sitting.saved.append(event["id"])
-    _tell_of_others(sitting, outcome)
+def step_to(
+    who: Person, sitting: Sitting, item_id: str, *, passing: bool = False, is_back: bool = True
+) -> None:
+    """To a picture that was on screen before, or is said to be the next.
 
-
-def _tell_of_others(sitting: Sitting, outcome: Outcome) -> None:
-    if outcome.others:
-        said = ", ".join(f"{other.reviewer}: {MOVES[other.move]}" for other in outcome.others)
-        sitting.told = (
-            "warning",
-            f"Somebody else decided {outcome.item.name} too ({said}). Both decisions are kept.",
-        )
-
-
-def _undo(who: Person, sitting: Sitting, undo_id: str) -> None:
-    undone = desk.undo(who, undo_id, sitting.project_id)
-    sitting.saved.append(undo_id)
-    if undone is None:
-        sitting.told = ("info", "There is nothing to undo.")
-        return
-    sitting.told = ("info", f"Taken back for {undone.item_name}: decide anew.")
-    step_to(who, sitting, undone.item_id)
-
-
-def step_to(who: Person, sitting: Sitting, item_id: str) -> None:
-    """To a picture that most likely was on screen before.
+    Args:
+        who: the reviewer.
+        sitting: of this session.
+        item_id: the picture.
+        passing: whether others before it were passed over.
+        is_back: whether it is one of those that were on screen, rather than shown once more.
 
     Raises:
         DeskError: there is none, or the database is away.
     """
-    if item_id not in sitting.trail:
+    if item_id in sitting.trail or item_id in sitting.ahead:
+        _follow(who, sitting, item_id, passing=passing, is_back=is_back)
+    else:
         show_item(who, sitting, item_id)
-        return
-    desk.open_item(who, item_id)
-    # Its last place in the trail, should it have been there twice.
-    sitting.at = max(at for at, known in enumerate(sitting.trail) if known == item_id)
-    _place(sitting, item_id, is_new=False)
 
 
 def _walk(who: Person, sitting: Sitting, step: int) -> None:
@@ -274,24 +236,30 @@ def _walk(who: Person, sitting: Sitting, step: int) -> None:
         found: Item | None = rows[0].item if rows else None
     else:
         found = desk.find_neighbour(who, sitting.project_id, wish, sitting.item_id, step)
-    if found is None:
-        if sitting.item_id is not None:
-            sitting.told = ("good", "There are no more pictures in this direction.")
-        return
-    if step < 0:
-        sitting.trail.insert(0, found.id)
-        sitting.at = 0
-        desk.open_item(who, found.id)
-        _place(sitting, found.id, is_new=False)
-    else:
-        show_item(who, sitting, found.id)
+    if found is not None:
+        if step < 0:
+            sitting.trail.insert(0, found.id)
+        _follow(who, sitting, found.id, is_back=step < 0)
+    elif sitting.item_id is not None:
+        sitting.told = (
+            ("good", "That was the last picture of this list.")
+            if sitting.wish is not None and step > 0
+            else ("good", "There are no more pictures in this direction.")
+        )
 
 
-def _place(sitting: Sitting, item_id: str, *, is_new: bool = True) -> None:
+def _place(sitting: Sitting, item_id: str, *, is_back: bool = False) -> None:
+    if item_id != sitting.item_id:
+        sitting.confidence = None
     sitting.item_id = item_id
-    sitting.confidence = None
     sitting.ahead = tuple(id_ for id_ in sitting.ahead if id_ != item_id)
-    if is_new:
-        del sitting.trail[sitting.at + 1 :]
-        sitting.trail = [*sitting.trail, item_id][-_TRAIL_LENGTH:]
+    trail, at = sitting.trail, sitting.at
+    if item_id in trail[at : at + 2]:
+        # Where one is already, or one further on a way gone before.
+        sitting.at = trail.index(item_id, at)
+    elif is_back and item_id in trail:
+        # Its last place in the trail, should it have been there twice.
+        sitting.at = max(place for place, known in enumerate(trail) if known == item_id)
+    else:
+        sitting.trail = [*trail[: at + 1], item_id][-_TRAIL_LENGTH:]
         sitting.at = len(sitting.trail) - 1

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from streamlit.components.v2 import component
 
 from components.viewer.delivery import Delivery
-from components.viewer.events import check_remark
+from components.viewer.outbox import OUTBOX_SCRIPTS
 from components.viewer.parts import read, read_event
 
-__all__ = ["viewer"]
+__all__ = ["supplied_viewer", "viewer"]
 
 # The order of use, from what came to what is seen.
 _SCRIPTS: Final = (
@@ -53,7 +53,8 @@ _SCRIPTS: Final = (
     "look.js",
     "link.js",
     "sharing.js",
-    "outbox.js",
+    *OUTBOX_SCRIPTS,
+    "drafts.js",
     "pins.js",
     "composer.js",
     "remarks.js",
@@ -95,8 +96,7 @@ def viewer(
     height: int = 560,
     on_confidence: Callable[[int], None] | None = None,
     on_colours: Callable[[dict[str, str]], None] | None = None,
-    on_remark: Callable[[dict[str, Any]], None] | None = None,
-    supplied: Sequence[str] | None = None,
+    takes_remarks: bool = False,
 ) -> Callable[[bytes], None]:
     """Show a picture and its mask, panning and zooming together.
 
@@ -122,51 +122,68 @@ def viewer(
             was let go; without it there is a slider only where the mask can be cut.
         on_colours: called before the next run with the colours that the reviewer gave classes,
             "#rrggbb" by class name, after each change and once for those of earlier visits.
-        on_remark: called before the next run with what was remarked at a place, in the shapes
-            of `components.viewer.events.check_remark`. Like decisions, remarks are kept in the
-            browser and sent again until the header names their ids, among the pins, as saved or
-            as refused; they may come twice. Without it no remark can be set. One that was being
-            written when another picture came is there again with its own.
-        supplied: where pictures and answers come by `components.viewer.supply`, the subjects of
-            those that come next, the likeliest first. They are decoded before they are asked for,
-            once what is shown is ready. Of the packet nothing but its header is used then.
+        takes_remarks: whether remarks can be set at places of the picture. They go to the outbox of
+            the browser (`components.viewer.outbox`), and are shown among the header's pins from
+            then on. One that was being written when another picture came, or the page was
+            reloaded, is there again with its own.
 
     Returns:
         A function that shows another packet in the same run: the one with the answer, where the
         picture was shown before the answer was there.
     """
+    delivery = Delivery(key)
+    delivery.show(packet)
+    take = None if on_confidence is None else lambda percent, _subject: on_confidence(percent)
+    _show(key, height, take, on_colours, takes_remarks)
+    return delivery.show
 
+
+def supplied_viewer(
+    *,
+    key: str,
+    height: int = 560,
+    on_confidence: Callable[[int, str], None],
+    on_colours: Callable[[dict[str, str]], None] | None = None,
+    takes_remarks: bool = False,
+) -> None:
+    """A viewer whose pictures come by `components.viewer.supply`, one decision bar choosing which.
+
+    Args:
+        key, height, on_colours, takes_remarks: as for `viewer`.
+        on_confidence: called before the next run with the percent, 0-100, at which the slider was
+            let go, and the subject of the picture that was on screen then.
+    """
+    _show(key, height, on_confidence, on_colours, takes_remarks)
+
+
+def _show(
+    key: str,
+    height: int,
+    on_confidence: Callable[[int, str], None] | None,
+    on_colours: Callable[[dict[str, str]], None] | None,
+    takes_remarks: bool,
+) -> None:
     def take_confidence() -> None:
-        percent = read_event(key, "confidence")
-        if on_confidence and isinstance(percent, int | float) and 0 <= percent <= 100:
-            on_confidence(round(percent))
+        event = read_event(key, "confidence")
+        told = event if isinstance(event, Mapping) else {}
+        percent, subject = told.get("percent"), told.get("subject")
+        if not isinstance(percent, int | float) or not isinstance(subject, str):
+            return
+        if on_confidence and 0 <= percent <= 100:
+            on_confidence(round(percent), subject)
 
     def take_colours() -> None:
         colours = read_event(key, "colours")
         if on_colours and isinstance(colours, Mapping):
             on_colours(_check_colours(colours))
 
-    def take_remark() -> None:
-        event = read_event(key, "remark")
-        subject, size_wh = delivery.shown
-        is_shown = isinstance(event, Mapping) and event.get("subject") == subject
-        remark = check_remark(event, size_wh if is_shown else None)
-        if on_remark and remark is not None:
-            on_remark(remark)
-
-    delivery = Delivery(key, supplied=supplied)
-    delivery.show(packet)
+    flags = _ASKS * (on_confidence is not None) + _PINS * takes_remarks
     _mount(
         key=key,
-        data=struct.pack(
-            "<II", height, _ASKS * (on_confidence is not None) + _PINS * (on_remark is not None)
-        )
-        + key.encode(),
+        data=struct.pack("<II", height, flags) + key.encode(),
         on_confidence_change=take_confidence,
         on_colours_change=take_colours,
-        on_remark_change=take_remark,
     )
-    return delivery.show
 
 
 def _check_colours(colours: Mapping[Any, Any]) -> dict[str, str]:

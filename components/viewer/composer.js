@@ -5,7 +5,7 @@ const BESIDE = 22;
 class Composer {
   /**
    * @param {HTMLFormElement} element
-   * @param {{save: (text: string) => void, cancel: () => void}} acts
+   * @param {{save: (text: string) => void, cancel: () => void, change: () => void}} acts
    */
   constructor(element, acts, signal) {
     this.element = element;
@@ -13,7 +13,10 @@ class Composer {
     this.text = element.querySelector("textarea");
     this.save = element.querySelector(".save");
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
-    on(this.text, "input", () => (this.save.disabled = !this.text.value.trim()));
+    on(this.text, "input", () => {
+      this.save.disabled = !this.text.value.trim();
+      acts.change();
+    });
     on(element, "submit", (event) => {
       event.preventDefault();
       this.submit();

@@ -1,38 +1,40 @@
-// The decision bar: verdicts within reach of a thumb or a key, kept until Python has stored them.
+// The decision bar: verdicts within reach of a thumb or a key. A decision is in the browser's outbox, and
+// the next picture on screen, before anybody else has heard of it.
 
-const SAVING_AFTER_MS = 400;
+const SLOW_AFTER_MS = 400;
 const DOUBLE_CLICK_MS = 400;
 const VERDICT_KEYS = { a: "approved", f: "needs_fix", x: "rejected", s: "skipped", u: "undo" };
 const ARROWS = { arrowleft: "back", arrowright: "forward" };
 const EXPLAINED = ["needs_fix", "rejected"];
-const DONE = { approved: "Approved", needs_fix: "Sent to be fixed", rejected: "Rejected", skipped: "Skipped" };
+const DONE = { approved: "Approved", needs_fix: "Needs fix", rejected: "Rejected", skipped: "Skipped" };
 // By a key, only what can be seen is judged; a button is pressed by who looks.
 const VERDICTS = ["approved", "needs_fix", "rejected"];
-const NOT_SEEN = "The picture is not here yet";
+const NOT_SEEN = "The picture is still loading. That key did nothing; press it again when you see the picture.";
+const NEXT_LOADING = "The next picture is loading. That key did nothing; press it again when you see the picture.";
 const NOT_ALLOWED = "You may look, not decide";
-const NOTHING = {
-  subject: "", answer: "", may: false, mine: "", classes: [], can_undo: false, can_back: false, can_forward: false,
-  saved: [], refused: {}, owner: "", busy: "",
-};
+const NOTHING_TO_UNDO = "There is nothing to undo";
+const SHOWN_MS = 4000;
+const NO_CARD = { answer: "", mine: "", classes: [], cut: false, header: null };
+const NO_STATE = { may: false, can_forward: false, busy: "" };
 // What moves something of its own with the arrows.
 const ARROW_USERS =
   'input, select, [role="application"], [role="slider"], [role="listbox"], [role="grid"], [role="radiogroup"], ' +
   '[role="tablist"], [role="menu"], [role="tree"], [role="combobox"], [role="spinbutton"], [role="separator"]';
 
 class DecisionBar {
-  constructor(root) {
+  constructor(root, keys) {
     this.root = root;
-    this.state = NOTHING;
-    this.drafts = new Map();
+    this.keys = keys;
+    this.drafts = new Drafts("why");
     this.ending = new AbortController();
     const { signal } = this.ending;
-    this.outbox = new Outbox("mask-desk:outbox", (event) => this.tell?.("event", event));
     this.panel = new DecisionPanel(
       this.find(".panel"),
       (move, why) => this.decide(move, why),
       signal,
     );
-    this.panel.onCancel = (why) => this.drafts.set(this.state.subject, why);
+    this.panel.onChange = () => this.keepDraft(true);
+    this.panel.onCancel = () => this.keepDraft(false);
     this.panel.onClose = () => this.room.cover();
     this.buttons = new Map([...root.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     for (const [name, button] of this.buttons) {
@@ -42,94 +44,136 @@ class DecisionBar {
     // Before the viewer's own keys: its 1 means something else.
     document.addEventListener("keydown", (event) => this.onKey(event, true), { capture: true, signal });
     document.addEventListener("keydown", (event) => this.onKey(event, false), { signal });
-    window.addEventListener("storage", () => this.take(this.state), { signal });
+    outbox.addEventListener("change", () => this.show(), { signal });
+    outbox.addEventListener("refused", (event) => this.hear(event, "refusal"), { signal });
+    outbox.addEventListener("told", (event) => this.hear(event, "notice"), { signal });
     this.room = new Room(root, signal);
+    const [key, viewer] = keys.split(" ");
+    const acts = { change: (isOther) => this.take(isOther), tell: (move) => this.tell?.("move", move) };
+    this.queue = new ReviewQueue(key, viewer, acts);
+    this.queue.start(signal);
   }
 
   find(selector) {
     return this.root.querySelector(selector);
   }
 
-  update(data, tell) {
-    this.tell = tell;
-    const key = new TextDecoder().decode(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
-    if (key === this.key) return;
-    this.key = key;
-    const onState = (bytes) => this.take({ ...NOTHING, ...JSON.parse(new TextDecoder().decode(bytes)) });
-    parts.watch(`bar:${key}`, onState, this.ending.signal);
+  /** What is known of the picture on screen. */
+  get card() {
+    return this.queue.card ?? NO_CARD;
   }
 
-  /** Takes what Python knows now. */
-  take(state) {
-    const before = this.state.subject;
-    const isOther = state.subject !== before;
-    const isElsewhere = this.state.owner !== "" && this.state.owner !== state.owner;
-    this.state = state;
+  get state() {
+    return this.queue.state ?? NO_STATE;
+  }
+
+  get subject() {
+    return this.queue.card ? this.queue.subject : "";
+  }
+
+  /** Another picture is on screen, or more is known of it. */
+  take(isOther) {
+    const { project } = this.state;
+    const isElsewhere = this.project !== undefined && this.project !== project;
+    const isFirst = this.project === undefined;
+    this.project = project;
     // Whoever has chosen another project goes on by keys at once; the list would take them for letters.
     if (isElsewhere) document.activeElement?.closest(".st-key-choosing_project input")?.blur();
     if (isOther) {
       this.changedAt = performance.now();
       // Words that were typed stay with the picture they are about.
-      if (this.panel.isOpen) this.drafts.set(before, this.panel.read());
       this.panel.close();
       this.refusal = "";
       // Another picture is looked at from its top, wherever the last one was left.
       this.room.rise();
     }
-    this.outbox.open(state.owner);
-    const { saved, refused } = this.outbox.settle(state.saved, state.refused);
-    if (refused.length) this.refusal = refused.map(({ sentence }) => sentence).join(" ");
-    // Taken back, it is most often said again a little differently.
-    for (const event of saved) if (EXPLAINED.includes(event.move)) this.drafts.set(event.subject, event);
-    const last = saved.at(-1);
-    if (last) this.say(last.kind === "undo" ? "Taken back" : DONE[last.move]);
+    this.show();
+    if (isFirst && this.subject) this.resume();
+  }
+
+  /** After a reload: the sheet that was open is open again, with all that was in it. */
+  resume() {
+    const draft = this.drafts.get(this.subject);
+    if (draft?.isOpen && EXPLAINED.includes(draft.move) && this.state.may) this.openPanel(draft.move);
+  }
+
+  keepDraft(isOpen) {
+    if (this.panel.isOpen) this.drafts.set(this.subject, { ...this.panel.read(), move: this.panel.move, isOpen });
+  }
+
+  /** The desk says something about what was decided. */
+  hear(notice, name) {
+    const { event, sentence } = notice.detail;
+    if (event.kind !== "decide" && event.kind !== "undo") return;
+    notice.preventDefault();
+    this[name] = sentence;
     this.show();
   }
 
-  /** The unsaved event about the picture on screen. */
+  /** The unsaved decision about the picture on screen. */
   get pending() {
-    return this.outbox.events.find(({ subject }) => subject === this.state.subject);
+    return outbox.events.findLast((event) => event.kind === "decide" && event.subject === this.subject);
   }
 
   show() {
-    const { state, pending } = this;
-    const isUndone = pending?.kind === "undo";
-    const pressed = pending ? pending.move : state.mine;
+    const { state, pending, queue, subject } = this;
+    const pressed = pending ? pending.move : this.card.mine;
+    const undoable = state.may ? queue.undoable : null;
     for (const [name, button] of this.buttons) {
-      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(name === pressed && !isUndone));
+      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(name === pressed));
       const isMove = name === "back" || name === "forward";
       const allowed = {
-        undo: state.may && state.can_undo,
-        back: state.can_back,
-        forward: state.can_forward,
+        undo: Boolean(undoable),
+        back: queue.canGoBack,
+        forward: state.can_forward && !queue.isLoading,
       };
-      const isOn = allowed[name] ?? (state.may && state.subject !== "");
+      const isOn = allowed[name] ?? (state.may && subject !== "");
       button.disabled = !isOn;
-      // Only for a moment: disabled for good, it would lose the keyboard's place.
-      button.setAttribute("aria-disabled", String(Boolean(pending) || !isOn));
       button.title = state.may || isMove ? button.dataset.title : NOT_ALLOWED;
     }
-    this.root.dataset.subject = state.subject;
-    this.root.dataset.unsaved = String(this.outbox.events.length);
-    this.showSaving();
+    const undo = this.buttons.get("undo");
+    if (undoable) undo.title = `Take back “${DONE[undoable.move]}” for ${undoable.name || "the picture before"} (U)`;
+    undo.setAttribute("aria-label", undoable ? undo.title : "Undo");
+    this.root.dataset.subject = subject;
+    this.root.dataset.loading = String(queue.isLoading);
+    this.root.dataset.unsaved = String(outbox.events.length);
+    this.root.dataset.kept = String(outbox.events.filter(({ isKept }) => isKept).length);
+    this.showWaiting();
     this.showLine(".refusal", this.refusal ?? "");
   }
 
-  /** Says what is being waited for, once it is worth saying. */
-  showSaving() {
-    const isWaiting = this.outbox.events.length > 0;
-    if (!isWaiting) {
-      clearTimeout(this.savingTimer);
-      this.savingTimer = 0;
+  /** How many decisions wait is always to be seen; why, once it is worth saying. */
+  showWaiting() {
+    const count = outbox.events.length;
+    const place = this.find(".waiting");
+    place.hidden = count === 0;
+    place.toggleAttribute("data-kept", outbox.events.every(({ isKept }) => isKept));
+    if (count) place.textContent = String(count);
+    if (!count) {
+      clearTimeout(this.slowTimer);
+      this.slowTimer = 0;
       this.isSlow = false;
-    } else if (!this.savingTimer) {
-      this.savingTimer = setTimeout(() => {
+    } else if (!this.slowTimer) {
+      this.slowTimer = setTimeout(() => {
         this.isSlow = true;
-        this.showSaving();
-      }, SAVING_AFTER_MS);
+        this.show();
+      }, SLOW_AFTER_MS);
     }
-    const saving = this.isSlow ? "Saving…" : "";
-    this.showLine(".said", [this.state.busy, saving].filter(Boolean).join(" "));
+    const waiting = describeWaiting(outbox, this.isSlow);
+    place.title = waiting || `${count} kept in this browser until the desk has stored it`;
+    const busy = outbox.away ? "" : this.state.busy;
+    this.showLine(".said", [this.notice, this.passing, busy, waiting].filter(Boolean).join(" "));
+  }
+
+  /** Says something in the picture's sight for a while. */
+  remark(text) {
+    this.passing = text;
+    clearTimeout(this.passingTimer);
+    this.passingTimer = setTimeout(() => {
+      this.passing = "";
+      this.show();
+    }, SHOWN_MS);
+    this.show();
   }
 
   showLine(selector, text) {
@@ -150,34 +194,64 @@ class DecisionBar {
   /** @param {string} name what a button or key is for. */
   act(name) {
     const button = this.buttons.get(name);
-    if (button.disabled || this.pending) return;
-    this.refusal = "";
+    if (button.disabled) {
+      // Whatever was meant, it was not taken.
+      if (this.queue.isLoading) this.remark(NEXT_LOADING);
+      else if (name === "undo" && this.state.may) this.remark(NOTHING_TO_UNDO);
+      return;
+    }
+    Object.assign(this, { refusal: "", notice: "", passing: "" });
     if (EXPLAINED.includes(name)) {
       if (this.panel.move === name) this.panel.submit();
       else this.openPanel(name);
-    } else if (name === "undo") this.keep({ kind: "undo", id: makeId(), subject: this.state.subject });
-    else if (name === "back" || name === "forward") this.tell?.("event", { kind: name });
+    } else if (name === "undo") this.undo();
+    else if (name === "back") this.leave(() => this.queue.back());
+    else if (name === "forward") this.leave(() => this.queue.advance(true));
     else this.decide(name, { reasons: [], classes: [], note: "" });
     this.show();
   }
 
+  /** Goes elsewhere; what is open stays with its picture. */
+  leave(go) {
+    this.keepDraft(false);
+    go();
+  }
+
   openPanel(move) {
-    const draft = this.panel.isOpen ? null : this.drafts.get(this.state.subject);
-    this.panel.open(move, this.state.classes);
+    const draft = this.panel.isOpen ? null : this.drafts.get(this.subject);
+    this.panel.open(move, this.card.classes);
     if (draft) this.panel.fill(draft);
+    this.keepDraft(true);
     this.room.uncover();
   }
 
   decide(move, why) {
-    const { subject, answer, may } = this.state;
-    // Pressed twice, it is still one decision.
-    if (!may || !subject || this.pending) return;
-    this.keep({ kind: "decide", id: makeId(), subject, answer, move, ...why });
+    const { subject, queue } = this;
+    if (!this.state.may || !subject) return;
+    const event = { kind: "decide", id: makeId(), project: this.state.project, subject, answer: this.answer, move, ...why };
+    outbox.put({ ...event, name: this.card.name });
+    queue.note(event);
+    // Taken back, it is most often said again a little differently.
+    if (EXPLAINED.includes(move)) this.drafts.set(subject, { ...why, move, isOpen: false });
+    else this.drafts.delete(subject);
+    this.say(`${DONE[move]}, ${this.card.name}`);
+    queue.advance();
   }
 
-  keep(event) {
-    this.outbox.put(event);
-    this.show();
+  /** What the picture was decided on: its answer, at the confidence that was to be seen. */
+  get answer() {
+    const { answer, cut } = this.card;
+    const sight = [...parts.sights.values()].find((each) => each.subject === this.subject);
+    return cut && Number.isInteger(sight?.threshold) ? `${answer.split("@")[0]}@${sight.threshold}` : answer;
+  }
+
+  undo() {
+    this.keepDraft(false);
+    const taken = this.queue.undo();
+    if (!taken) return;
+    const text = `Taken back: ${DONE[taken.move]}, ${taken.name || "the picture before"}. Decide again.`;
+    this.say(text);
+    this.remark(text);
   }
 
   /** @param {boolean} isEarly whether nobody else heard of the key yet. */
@@ -210,20 +284,21 @@ class DecisionBar {
     event.preventDefault();
     // A key that is held down decides about one picture only.
     if (event.repeat) return;
-    if (VERDICTS.includes(name) && !this.isSeen) this.say(NOT_SEEN);
+    const isJudging = VERDICTS.includes(name) || name === "skipped";
+    if (isJudging && this.state.may && this.subject && !this.isSeen) this.remark(NOT_SEEN);
     else this.act(name);
   }
 
   /** Whether no viewer of the page is still on its way to the picture; where there is none, it is. */
   get isSeen() {
-    const { subject } = this.state;
+    const { subject } = this;
     return [...parts.sights.values()].every((sight) => !sight.isLoading && (!sight.subject || sight.subject === subject));
   }
 
   end() {
     this.ending.abort();
-    this.outbox.end();
-    clearTimeout(this.savingTimer);
+    clearTimeout(this.slowTimer);
+    clearTimeout(this.passingTimer);
   }
 }
 
@@ -238,13 +313,14 @@ const bars = new WeakMap();
 /** Called by Streamlit; the element stays the same between calls. */
 export default function showBar({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".decide");
+  const keys = new TextDecoder().decode(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
   let found = bars.get(parentElement);
-  if (found?.root !== root) {
+  if (found?.root !== root || found.keys !== keys) {
     found?.end();
-    found = new DecisionBar(root);
+    found = new DecisionBar(root, keys);
     bars.set(parentElement, found);
   }
-  found.update(data, leaving.guard(parentElement, setTriggerValue));
+  found.tell = leaving.guard(parentElement, setTriggerValue);
   return () => {
     bars.get(parentElement)?.end();
     bars.delete(parentElement);

@@ -8,7 +8,8 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-from components.viewer.events import check_decision
+from components.viewer.events import check_move
+from components.viewer.outbox import OUTBOX_SCRIPTS
 from components.viewer.parts import deliver, read, read_event
 
 __all__ = ["decision_bar"]
@@ -18,44 +19,51 @@ _mount = component(
     html=read("decision_bar.html"),
     css=read("decision_bar.css", "decision_panel.css"),
     js=read(
-        "parts.js", "leaving.js", "outbox.js", "decision_panel.js", "room.js", "decision_bar.js"
+        "parts.js",
+        "leaving.js",
+        *OUTBOX_SCRIPTS,
+        "drafts.js",
+        "review_queue.js",
+        "decision_panel.js",
+        "room.js",
+        "decision_bar.js",
     ),
 )
 
 
 def decision_bar(
-    state: Mapping[str, Any], *, key: str, on_event: Callable[[dict[str, Any]], None]
+    state: Mapping[str, Any], *, key: str, viewer: str, on_move: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Show the bar at the foot of the window, over the page.
+    """Show the bar at the foot of the window, over the page; it decides what its viewer shows.
 
-    What somebody decides is kept in the browser (local storage "mask-desk:outbox:<owner>") before
-    it is sent, and sent again, with the same id, until `state` names that id as saved or refused;
-    also after a reload, or when the desk or its database was away meanwhile. Events are sent one
-    at a time in their order, and may come twice or late: they tell themselves what they are about.
+    A decision goes to the outbox of the browser (`components.viewer.outbox`), and the bar goes on
+    at once to the next picture that was supplied, without a word from Python. Python follows: it is
+    told of each move, and its own word about which picture is on screen counts only once it has
+    heard of the last move. Moves are told once decisions are on their way, one at a time, the
+    newest alone, until `state` has its "seq".
 
     No key gives a verdict while a viewer of the page is on its way to a picture, or shows another
-    subject than the bar's; buttons do. What was chosen and typed in the open sheet stays with its
-    subject when another one comes, until the page is left.
+    subject than the bar's; it says so instead. What was chosen and typed in the open sheet is kept
+    in the browser with its subject until it is decided about.
 
     Args:
-        state: exactly these keys. "subject": id of the picture on screen, "" for none. "answer":
-            id of its answer, "" for none. "may": whether this person may decide. "mine": their
-            verdict so far, "" or a Move. "classes": those the mask holds, each {"name", "colour"}
-            ("#rrggbb"). "can_undo", "can_back", "can_forward": bool. "saved": ids of events that
-            are stored. "refused": a plain sentence by event id. "owner": whose events these are,
-            any text that names project and person. "busy": a sentence to show while decisions
-            cannot be stored, or "".
+        state: exactly these keys. "seq": the newest move that Python has heard of. "project": its
+            id. "card": of the picture on screen as `components.ui.cards` describes it, None for
+            none. "next": subjects that come next, the likeliest first. "progress": of the project
+            as `components.ui.progress` describes it, or None. "may": whether this person may
+            decide. "undoable": the newest decision of this person, {"id", "subject", "name",
+            "move"}, or None. "can_back", "can_forward": bool. "busy": a sentence to show while the
+            desk cannot follow, or "".
         key: identity of the bar on the page, as for any Streamlit widget.
-        on_event: called before the next run with what was done: {"kind": "decide", "id",
-            "subject", "answer", "move", "reasons", "classes", "note"}, {"kind": "undo", "id",
-            "subject"} where the subject is what was on screen, {"kind": "back"} or
-            {"kind": "forward"}. What has another shape is dropped.
+        viewer: key of the viewer whose picture is decided about.
+        on_move: called before the next run with what `components.viewer.events.check_move`
+            returns. What has another shape is dropped.
     """
 
     def take() -> None:
-        event = check_decision(read_event(key, "event"))
-        if event is not None:
-            on_event(event)
+        move = check_move(read_event(key, "move"))
+        if move is not None:
+            on_move(move)
 
     deliver(f"bar:{key}", json.dumps(dict(state)).encode(), key=f"{key}_state")
-    _mount(key=key, data=key.encode(), on_event_change=take)
+    _mount(key=key, data=f"{key} {viewer}".encode(), on_move_change=take)

@@ -34,7 +34,8 @@ class DecisionPanel {
       }),
     );
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
-    on(element, "click", (event) => toggleChip(event.target.closest(".chip")));
+    on(element, "click", (event) => this.toggle(event.target.closest(".chip")));
+    on(this.note, "input", () => this.onChange?.());
     on(element.querySelector(".cancel"), "click", () => this.cancel());
     on(element, "submit", (event) => {
       event.preventDefault();
@@ -44,6 +45,12 @@ class DecisionPanel {
 
   get isOpen() {
     return this.move !== "";
+  }
+
+  toggle(chip) {
+    if (!chip) return;
+    chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
+    this.onChange?.();
   }
 
   /**
@@ -65,7 +72,7 @@ class DecisionPanel {
 
   /** Closed without saving; what was chosen and typed is there when it is opened again. */
   cancel() {
-    if (this.isOpen) this.onCancel?.(this.read());
+    if (this.isOpen) this.onCancel?.();
     this.close();
   }
 
@@ -117,7 +124,7 @@ class DecisionPanel {
     } else if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return false;
     else if (key === "n") this.note.focus();
     else if (!/^[1-6]$/.test(key)) return false;
-    else if (!event.repeat) toggleChip(this.reasons.children[Number(key) - 1]);
+    else if (!event.repeat) this.toggle(this.reasons.children[Number(key) - 1]);
     return true;
   }
 }
@@ -137,8 +144,4 @@ function makeChip(value, words, colour) {
   }
   chip.append(name);
   return chip;
-}
-
-function toggleChip(chip) {
-  chip?.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
 }

@@ -149,6 +149,7 @@ const describing = {
 
   /** The slider moves: everything here follows at once where the answer can be cut. */
   onThreshold() {
+    this.tellSight();
     if (!this.header?.cut || !this.answer) return;
     this.endSpotlight();
     // Once a frame is enough, however often the slider tells.
@@ -165,7 +166,7 @@ const describing = {
       this.writeCaption();
       if (this.answer && isNew) this.find(".mask .caption small").textContent = `asking for ${percent} %`;
     }
-    this.tell?.("confidence", percent);
+    this.tell?.("confidence", { percent, subject: this.header?.subject ?? "" });
   },
 
   /** Python draws charts in the same colours. */

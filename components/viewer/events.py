@@ -12,7 +12,10 @@ from typing import Any, Final, get_args
 
 from components.model.review import LONGEST_TEXT, REASONS, Move
 
-__all__ = ["check_decision", "check_remark"]
+__all__ = ["MOST_EVENTS", "check_events", "check_move"]
+
+MOST_EVENTS: Final = 50
+"""An outbox sends no more than these at once."""
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME: Final = 500
@@ -25,77 +28,107 @@ class _Malformed(Exception):
     """An event is not what a component sends; never leaves this file."""
 
 
-def check_decision(event: Any) -> dict[str, Any] | None:
-    """An event of the decision bar, or None where it is none.
+def check_events(events: Any) -> tuple[list[dict[str, Any]], list[str]]:
+    """What an outbox sent, and the ids of what in it is nothing that one sends.
+
+    Args:
+        events: what came; what is no list of at most MOST_EVENTS counts as an empty one.
 
     Returns:
-        {"kind": "decide", "id", "subject", "answer", "move", "reasons", "classes", "note"},
-        {"kind": "undo", "id", "subject"}, {"kind": "back"} or {"kind": "forward"}; ids of events
-        are 32 hex digits, reasons of REASONS, texts without signs that cannot be stored.
+        The events in their order, each in one of these shapes:
+        {"kind": "decide", "id", "subject", "answer", "move", "reasons", "classes", "note"};
+        {"kind": "undo", "id", "project", "undoes"}, where `undoes` is the id of a decision, or ""
+        for the newest; {"kind": "pin", "id", "subject", "x", "y", "text", "class_id",
+        "class_name", "sureness", "region"}, where `class_id` and `sureness` (0–100) may be None
+        and `region` is empty or {"pixels": int, "box": [x, y, w, h]} in pixels of the picture;
+        {"kind": "reply", "id", "pin", "text"}; {"kind": "resolve" or "reopen", "id", "pin"}.
+        Ids of events are 32 hex digits, texts have no characters that cannot be stored. Events
+        without an id are dropped.
+    """
+    known: list[dict[str, Any]] = []
+    malformed: list[str] = []
+    if not isinstance(events, list) or len(events) > MOST_EVENTS:
+        return known, malformed
+    for event in events:
+        try:
+            fields = _check_mapping(event)
+            id_ = _check_id(fields)
+        except _Malformed:
+            continue
+        try:
+            known.append(_check_event(fields, id_))
+        except _Malformed:
+            malformed.append(id_)
+    return known, malformed
+
+
+def check_move(event: Any) -> dict[str, Any] | None:
+    """Where a reviewer is, as the decision bar tells it, or None where it is no such thing.
+
+    Returns:
+        {"kind": "at", "seq", "subject", "pending", "passing", "is_back"} or {"kind": "back",
+        "seq", "pending"}: `seq` counts the moves of this page, `subject` is the picture on
+        screen, "" where the browser knows none, `pending` are the pictures whose decisions are on
+        their way; whether others were passed over, and whether it was on screen before.
     """
     try:
         fields = _check_mapping(event)
-        kind = fields.get("kind")
-        if kind in ("back", "forward"):
-            return {"kind": kind}
-        if kind not in ("decide", "undo"):
+        if fields.get("kind") not in ("at", "back"):
             return None
-        told = {"kind": kind, "id": _check_id(fields)}
-        if kind == "undo":
-            # After the last picture there is none on screen, and the last decision can be undone.
-            return told | {"subject": _check_text(fields, "subject", _LONGEST_NAME)}
-        if fields.get("move") not in _MOVES:
-            return None
-        told["subject"] = _check_name(fields, "subject")
+        told = {
+            "kind": fields["kind"],
+            "seq": _check_whole(fields.get("seq"), 2**53),
+            "pending": _check_names(fields.get("pending")),
+            "passing": False,
+        }
+        if told["kind"] == "back":
+            return told
         return told | {
+            "subject": _check_text(fields, "subject", _LONGEST_NAME),
+            "passing": fields.get("passing") is True,
+            "is_back": fields.get("is_back") is True,
+        }
+    except _Malformed:
+        return None
+
+
+def _check_event(fields: Mapping[Any, Any], id_: str) -> dict[str, Any]:
+    kind = fields.get("kind")
+    told = {"kind": kind, "id": id_}
+    if kind == "decide":
+        if fields.get("move") not in _MOVES:
+            raise _Malformed
+        return told | {
+            "subject": _check_name(fields, "subject"),
             "answer": _check_text(fields, "answer", _LONGEST_NAME),
             "move": fields["move"],
             "reasons": _check_reasons(fields.get("reasons")),
             "classes": _check_names(fields.get("classes")),
             "note": _check_text(fields, "note", LONGEST_TEXT),
         }
-    except _Malformed:
-        return None
-
-
-def check_remark(event: Any, size_wh: tuple[int, int] | None) -> dict[str, Any] | None:
-    """An event about a pin, or None where it is none.
-
-    Args:
-        event: what came.
-        size_wh: of the picture on screen, which a new pin has to lie in; None where a pin of
-            another picture comes late and only its numbers can be checked.
-
-    Returns:
-        {"kind": "pin", "id", "subject", "x", "y", "text", "class_id", "class_name", "sureness",
-        "region"}, {"kind": "reply", "id", "pin", "text"}, {"kind": "resolve", "id", "pin"} or
-        {"kind": "reopen", "id", "pin"}; `class_id` and `sureness` (0–100) may be None, `region`
-        empty, else {"pixels": int, "box": [x, y, w, h]} in pixels of the picture.
-    """
-    try:
-        fields = _check_mapping(event)
-        kind = fields.get("kind")
-        told = {"kind": kind, "id": _check_id(fields)}
-        if kind in ("resolve", "reopen"):
-            return told | {"pin": _check_id(fields, "pin")}
-        if kind == "reply":
-            return told | {"pin": _check_id(fields, "pin"), "text": _check_words(fields)}
-        if kind != "pin":
-            return None
-        width, height = size_wh or (_LONGEST_SIDE, _LONGEST_SIDE)
+    if kind == "undo":
+        undoes = fields.get("undoes") or ""
+        return told | {
+            "project": _check_name(fields, "project"),
+            "undoes": undoes and _check_id(fields, "undoes"),
+        }
+    if kind in ("resolve", "reopen"):
+        return told | {"pin": _check_id(fields, "pin")}
+    if kind == "reply":
+        return told | {"pin": _check_id(fields, "pin"), "text": _check_words(fields)}
+    if kind == "pin":
         class_id, sureness = fields.get("class_id"), fields.get("sureness")
         return told | {
             "subject": _check_text(fields, "subject", _LONGEST_NAME),
-            "x": _check_number(fields.get("x"), width),
-            "y": _check_number(fields.get("y"), height),
+            "x": _check_number(fields.get("x"), _LONGEST_SIDE),
+            "y": _check_number(fields.get("y"), _LONGEST_SIDE),
             "text": _check_words(fields),
             "class_id": None if class_id is None else _check_whole(class_id, 255),
             "class_name": _check_text(fields, "class_name", _LONGEST_NAME),
             "sureness": None if sureness is None else _check_number(sureness, 100),
             "region": _check_region(fields.get("region")),
         }
-    except _Malformed:
-        return None
+    raise _Malformed
 
 
 def _check_mapping(event: Any) -> Mapping[Any, Any]:

@@ -1,10 +1,16 @@
-// What somebody did and Python has not stored yet. It is kept in the browser's storage before it is
-// sent, and sent again until Python names it among what is saved or refused: a desk that was killed, a
-// database that is away, a reload or a closed browser lose nothing.
+// What somebody decided or remarked, until the desk has it. There is one outbox a page, whatever page of
+// the desk it is: it keeps events in the browser before they are sent, and sends them in their order, as
+// often as it takes. A desk that was killed, a database or network that is away, a reload or a closed
+// browser lose nothing.
 
 const RESEND_MS = 3000;
 // A run that takes this long is taken for one that will not come to an end.
 const LONGEST_RUN_MS = 15_000;
+const LONGEST_POST_MS = 20_000;
+const ROUTE_CLOSED_MS = 60_000;
+const TICK_MS = 500;
+const BATCH = 20;
+const TOKEN_HEADER = "X-Mask-Desk-Page";
 
 /** Whether a key in a field of several lines says that one is done: Enter, as in a chat; with Shift it is a
  * new line, and on a screen's keyboard, which has no Shift of that kind, always. */
@@ -18,116 +24,257 @@ function makeId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Text without halves of split signs, which cannot be written down anywhere. */
+/** Text without halves of split characters, which cannot be written down anywhere. */
 function makeWhole(text) {
   return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "");
 }
 
-class Outbox {
-  /**
-   * @param {string} kind the first part of the name in the browser's storage.
-   * @param {(event: object) => void} send called with an event as often as it has to be sent.
-   */
-  constructor(kind, send) {
-    this.kind = kind;
-    this.send = send;
-    this.name = null;
+/** What Streamlit says of its connection and of the script. */
+function readApp() {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const connection = app?.getAttribute("data-test-connection-state");
+  return {
+    isConnected: !connection || connection === "CONNECTED",
+    isRunning: app?.getAttribute("data-test-script-state") === "running",
+  };
+}
+
+class Outbox extends EventTarget {
+  constructor() {
+    super();
     this.held = new Map();
-    this.tried = new Set();
-    this.sent = { id: "", at: -Infinity };
-    /** Whether an event may be sent again now. */
-    this.isDue = () => true;
-    this.timer = setInterval(() => this.pump(), 500);
+    this.isLoaded = false;
+    this.owner = "";
+    this.token = "";
+    this.tell = null;
+    this.sent = { ids: "", at: -Infinity };
+    this.routeClosedUntil = -Infinity;
+    /** Why nothing arrives just now: "", "network", "desk", or the desk's own sentence. */
+    this.away = "";
+    this.gone = [];
+    /** Stored lately; what shows them may not know it yet. */
+    this.recent = [];
+    this.storage = new OutboxStorage();
+    this.loaded = this.load();
+    try {
+      this.channel = new BroadcastChannel(`${OUTBOX_DATABASE}-outbox ${findBase()}`);
+      this.channel.onmessage = () => this.load();
+    } catch {
+      this.channel = null;
+    }
+    setInterval(() => this.pump(), TICK_MS);
+    for (const type of ["online", "offline", "focus"]) addEventListener(type, () => this.onNetwork());
   }
 
-  /** Takes up what this owner left unsaved in this browser. */
-  open(owner) {
-    const name = `${this.kind}:${owner}`;
-    if (name === this.name) return;
-    this.name = name;
-    this.held = new Map(this.load().map((event) => [event.id, event]));
-    this.sent = { id: "", at: -Infinity };
+  /** Takes up what was left unsent in this browser, or what another tab has put there. */
+  async load() {
+    const found = await this.storage.load();
+    const known = new Set(found.map(({ id }) => id));
+    for (const event of found) {
+      const isEvent = /^[0-9a-f]{32}$/.test(event?.id) && typeof event.kind === "string";
+      if (isEvent && !this.gone.includes(event.id) && !this.held.has(event.id)) this.held.set(event.id, { ...event, isKept: true });
+    }
+    // Another tab has sent it.
+    for (const [id, event] of this.held) if (event.isKept && !known.has(id)) this.held.delete(id);
+    this.isLoaded = true;
+    this.change();
+    this.pump();
   }
 
-  /** Unsaved events, the oldest first. */
+  /** Whoever is at the page, and how to send for them. */
+  connect({ owner, token, tell }) {
+    if (token !== this.token) this.routeClosedUntil = -Infinity;
+    const isOther = owner !== this.owner;
+    Object.assign(this, { owner, token, tell });
+    if (isOther) this.change();
+    this.pump();
+  }
+
+  /** Events of whoever is at the page, the oldest first. */
   get events() {
-    return [...this.held.values()];
+    return [...this.held.values()].filter((event) => event.owner === this.owner);
   }
 
-  /** Keeps an event, then sends it as soon as those before it are saved. */
+  /** Keeps an event and sends it after those before it. */
   put(event) {
-    this.held.set(event.id, event);
-    this.store();
+    const order = Math.max(Date.now(), ...[...this.held.values()].map((each) => each.order + 1));
+    const whole = { ...event, owner: this.owner, order };
+    this.held.set(whole.id, { ...whole, isKept: false });
+    this.storage.add(whole).then(() => {
+      const held = this.held.get(whole.id);
+      if (held) held.isKept = true;
+      this.channel?.postMessage("");
+      this.change();
+    });
+    this.change();
     this.pump();
   }
 
   /**
-   * Lets go of what Python has decided about.
+   * Takes an event back that nobody has heard of yet.
    *
-   * @param {string[]} saved ids.
-   * @param {Record<string, string>} refused sentences by id.
-   * @returns {{saved: object[], refused: {event: object, sentence: string}[]}} what was let go of.
+   * @returns {boolean} whether it was one.
    */
-  settle(saved, refused) {
-    const gone = { saved: [], refused: [] };
-    // Another tab may have put something there since.
-    for (const event of this.load()) if (!this.held.has(event.id)) this.held.set(event.id, event);
-    for (const event of this.events) {
-      if (saved.includes(event.id)) gone.saved.push(event);
-      else if (Object.hasOwn(refused, event.id)) gone.refused.push({ event, sentence: refused[event.id] });
-      else continue;
-      this.held.delete(event.id);
-      this.gone = [...(this.gone ?? []), event.id].slice(-200);
-    }
-    if (gone.saved.length || gone.refused.length) this.store();
-    this.pump();
-    return gone;
+  takeBack(id) {
+    const event = this.held.get(id);
+    if (!event || event.isTried) return false;
+    this.drop([id]);
+    this.change();
+    return true;
   }
 
-  /** Sends the oldest event where it was not sent yet, or long enough ago. One at a time: their order matters. */
-  pump() {
-    const event = this.events.find((each) => !this.tried.has(each.id) || this.isDue(each));
-    if (!event) return;
-    const app = document.querySelector('[data-testid="stApp"]');
-    const connection = app?.getAttribute("data-test-connection-state");
-    if (connection && connection !== "CONNECTED") {
-      // Whatever was under way is lost: it goes again at once when the desk is back.
-      this.sent = { id: "", at: -Infinity };
+  drop(ids) {
+    for (const id of ids) this.held.delete(id);
+    this.gone = [...this.gone, ...ids].slice(-500);
+    this.storage.remove(ids).then(() => this.channel?.postMessage(""));
+  }
+
+  /**
+   * Lets go of what the desk has decided about.
+   *
+   * @param {{saved: string[], refused: Record<string, string>, told: [string, string][], away: string}} reply
+   */
+  settle({ saved, refused, told, away }) {
+    const events = [...this.held.values()];
+    const stored = events.filter(({ id }) => saved.includes(id));
+    const lost = events.filter(({ id }) => Object.hasOwn(refused, id));
+    this.away = away;
+    if (stored.length || lost.length) {
+      this.recent = [...this.recent, ...stored].slice(-50);
+      this.drop([...stored, ...lost].map(({ id }) => id));
+      this.sent = { ids: "", at: -Infinity };
+    }
+    for (const event of stored) {
+      const sentence = told.find(([id]) => id === event.id)?.[1];
+      this.dispatchEvent(new CustomEvent("saved", { detail: { event } }));
+      if (sentence) this.announce("told", event, sentence);
+    }
+    for (const event of lost) this.announce("refused", event, refused[event.id]);
+    this.change();
+    if (stored.length || lost.length) this.pump();
+  }
+
+  /** Whoever shows it says so by `preventDefault`; else it is said where the outbox itself is. */
+  announce(type, event, sentence) {
+    const notice = new CustomEvent(type, { detail: { event, sentence }, cancelable: true });
+    if (this.dispatchEvent(notice)) this.dispatchEvent(new CustomEvent("unheard", { detail: { type, event, sentence } }));
+  }
+
+  change() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  onNetwork() {
+    this.sent = { ids: "", at: -Infinity };
+    if (this.away === "network" && navigator.onLine) this.away = "";
+    this.change();
+    this.pump();
+  }
+
+  /** Sends the oldest events, where they were not sent yet or long enough ago. */
+  async pump() {
+    if (this.isPosting || !this.isLoaded || !this.owner) return;
+    const events = this.events.slice(0, BATCH);
+    if (!events.length) return;
+    const isOpen = this.token && performance.now() > this.routeClosedUntil;
+    const ids = events.map(({ id }) => id).join();
+    const waited = performance.now() - this.sent.at;
+    if (isOpen) {
+      // Once it did not arrive, it is not tried at every tick.
+      if (this.away && waited < RESEND_MS / 2) return;
+      this.sent = { ids, at: performance.now() };
+      await this.post(events);
       return;
     }
-    const waited = performance.now() - this.sent.at;
-    if (this.sent.id === event.id) {
-      // Sent into a run it would break that run off, and nothing would ever be shown.
-      const isRunning = app?.getAttribute("data-test-script-state") === "running";
-      if (waited < (isRunning ? LONGEST_RUN_MS : RESEND_MS)) return;
+    const { isConnected, isRunning } = readApp();
+    if (!isConnected) {
+      // Whatever was under way is lost: it goes again at once when the desk is back.
+      this.sent = { ids: "", at: -Infinity };
+      this.note(navigator.onLine ? "desk" : "network");
+      return;
     }
-    this.sent = { id: event.id, at: performance.now() };
-    this.tried.add(event.id);
-    this.send(event);
+    // Sent into a run it would break that run off, and nothing would ever be shown.
+    if (this.sent.ids === ids && waited < (isRunning ? LONGEST_RUN_MS : RESEND_MS)) return;
+    sender.request("events", () => this.sendThroughPage());
   }
 
-  load() {
+  sendThroughPage() {
+    const events = this.events.slice(0, BATCH);
+    if (!events.length || !this.tell) return false;
+    this.note(["network", "desk"].includes(this.away) ? "" : this.away);
+    this.sent = { ids: events.map(({ id }) => id).join(), at: performance.now() };
+    this.markTried(events);
+    this.tell("events", { owner: this.owner, events: events.map(strip) });
+    return true;
+  }
+
+  markTried(events) {
+    for (const event of events) event.isTried = true;
+  }
+
+  async post(events) {
+    this.isPosting = true;
+    this.markTried(events);
+    let reply = null;
     try {
-      const found = JSON.parse(localStorage.getItem(this.name) ?? "[]");
-      const isEvent = (event) => /^[0-9a-f]{32}$/.test(event?.id) && typeof event.kind === "string";
-      return found.filter((event) => isEvent(event) && !this.gone?.includes(event.id));
+      reply = await this.askRoute(events);
     } catch {
-      return [];
+      this.note(navigator.onLine ? "desk" : "network");
+    } finally {
+      this.isPosting = false;
     }
+    if (reply) this.settle(reply);
+    else if (performance.now() < this.routeClosedUntil) this.pump();
   }
 
-  store() {
-    try {
-      // Other tabs share the storage; what they wait for stays in it.
-      const kept = new Map([...this.load(), ...this.events].map((event) => [event.id, event]));
-      if (kept.size) localStorage.setItem(this.name, JSON.stringify([...kept.values()]));
-      else localStorage.removeItem(this.name);
-    } catch {
-      // Storage may be switched off or full; the page itself still keeps and sends it.
-    }
+  /** What the desk's own route says; null where it is closed to this page. */
+  async askRoute(events) {
+    const response = await fetch(`${findBase()}desk/outbox`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", [TOKEN_HEADER]: this.token },
+      body: JSON.stringify({ owner: this.owner, events: events.map(strip) }),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(LONGEST_POST_MS),
+    });
+    // A desk that is starting, or the proxy before it, says so for a while.
+    if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
+    const reply = response.ok ? await response.json().catch(() => null) : null;
+    if (Array.isArray(reply?.saved)) return reply;
+    this.routeClosedUntil = performance.now() + ROUTE_CLOSED_MS;
+    return null;
   }
 
-  end() {
-    clearInterval(this.timer);
+  note(away) {
+    if (away === this.away) return;
+    this.away = away;
+    this.change();
   }
 }
+
+/** An event as it is sent. */
+function strip({ owner, order, isKept, isTried, ...event }) {
+  return event;
+}
+
+/**
+ * What waits in this browser, in a sentence.
+ *
+ * @param {boolean} isSlow whether it has waited long enough to be worth a word.
+ */
+function describeWaiting(outbox, isSlow) {
+  const events = outbox.events;
+  if (!events.length) return "";
+  const remarks = events.filter(({ kind }) => kind !== "decide" && kind !== "undo").length;
+  const count = (number, noun) => (number ? [`${number} ${noun}${number === 1 ? "" : "s"}`] : []);
+  const what = [...count(events.length - remarks, "decision"), ...count(remarks, "remark")].join(" and ");
+  const isOne = events.length === 1;
+  const wait = `${what} ${isOne ? "waits in this browser and is" : "wait in this browser and are"} sent when it is back.`;
+  if (outbox.away === "network") return `The network is away; ${wait}`;
+  if (outbox.away === "desk") return isSlow ? `The desk is away; ${wait}` : "";
+  if (outbox.away) return `${outbox.away} ${what} ${isOne ? "waits" : "wait"} in this browser.`;
+  return isSlow ? `Saving ${what}…` : "";
+}
+
+const outbox = (globalThis[Symbol.for("mask-desk.outbox")] ??= new Outbox());

@@ -7,23 +7,41 @@ const HOW_TO_PIN_BY_KEYS = "Arrow keys lead the cross over the picture, Enter re
 const CROSS_STEP = 0.2;
 const HOW_TO_PIN_BY_TOUCH = "Tap the place to remark on";
 // What a header that came from elsewhere may lack.
-const NO_REMARKS = { pins: [], may_pin: false, subject: "", owner: "", saved: null, refused: {} };
+const NO_REMARKS = { pins: [], may_pin: false, subject: "" };
+
+const REMARK_KINDS = ["pin", "reply", "resolve", "reopen"];
 
 const remarking = {
   setUpRemarks(signal) {
     this.takesPins = false;
     this.pinAt = null;
-    /** Remarks that were being written when another picture came, by subject. */
-    this.drafts = new Map();
+    /** Remarks that were being written when another picture came, or the page was reloaded. */
+    this.drafts = new Drafts("pin");
     this.setCross(0.5, 0.5);
     this.pins = new Pins(this.stage, (id) => this.chooseRemark(id));
     const go = {
       go: (id) => this.goToRemark(id),
       reply: (id, text) => this.keepRemark({ kind: "reply", pin: id, text }),
       settle: (id, kind) => this.keepRemark({ kind, pin: id }),
+      replies: new Drafts("reply"),
     };
     this.remarks = new Remarks(this.find(".remarks"), go, signal);
-    const acts = { save: (text) => this.savePin(text), cancel: () => this.closeComposer() };
+    const acts = {
+      save: (text) => this.savePin(text),
+      cancel: () => {
+        this.drafts.delete(this.subject);
+        this.closeComposer();
+      },
+      change: () => this.keepDraft(),
+    };
+    outbox.addEventListener("change", () => this.takesPins && this.showRemarks(), { signal });
+    const hear = (notice) => {
+      const { event, sentence } = notice.detail;
+      if (!REMARK_KINDS.includes(event.kind) || !this.takesPins) return;
+      notice.preventDefault();
+      this.complain(sentence);
+    };
+    outbox.addEventListener("refused", hear, { signal });
     this.composer = new Composer(this.find(".composer"), acts, signal);
     this.find(".pin-toggle").addEventListener("click", (event) => this.switchPinning(event.detail === 0), { signal });
     const follow = () => this.placeComposer();
@@ -37,7 +55,6 @@ const remarking = {
     this.takesPins = takes;
     this.root.toggleAttribute("data-pins", takes);
     listKeys(this.find(".help dl"), takes);
-    if (takes) this.unsaved ??= new Outbox("mask-desk:remarks", (event) => this.tell?.("remark", event));
     this.showRemarks();
   },
 
@@ -48,15 +65,11 @@ const remarking = {
   /** Brings markers and list in line with the header and with what is not stored yet. */
   showRemarks() {
     const header = { ...NO_REMARKS, ...this.header };
-    if (this.unsaved && this.header) {
-      this.unsaved.open(header.owner);
-      // Without word from the page, only the picture's own header tells what is stored.
-      this.unsaved.isDue = (event) => header.saved !== null || event.subject === header.subject;
-      const known = header.pins.flatMap((pin) => [pin.id, ...(pin.replies ?? []).map((reply) => reply.id)]);
-      const { refused } = this.unsaved.settle([...known, ...(header.saved ?? [])], header.refused);
-      if (refused.length) this.complain(refused.map(({ sentence }) => sentence).join(" "));
-    }
-    const pins = this.header ? addUnsaved(header, this.unsaved?.events ?? []) : [];
+    const known = header.pins.flatMap((pin) => [pin.id, ...(pin.replies ?? []).map((reply) => reply.id)]);
+    const isRemark = ({ kind, id }) => REMARK_KINDS.includes(kind) && !known.includes(id);
+    // Those that are stored stay until the header that comes next tells of them.
+    const own = this.takesPins ? [...outbox.recent.map((event) => ({ ...event, isStored: true })), ...outbox.events] : [];
+    const pins = this.header ? addUnsaved(header, own.filter(isRemark)) : [];
     this.shownPins = pins;
     this.pins.fill(pins);
     this.remarks.fill(pins, { mayPin: this.mayPin });
@@ -191,14 +204,13 @@ const remarking = {
   /** Another picture comes: words that were typed stay with the one they are about. */
   keepDraft() {
     if (!this.header || !this.composer.isOpen || !this.composer.text.value.trim()) return;
-    this.drafts.set(this.subject, { pinAt: this.pinAt, text: this.composer.text.value });
+    if (this.subject) this.drafts.set(this.subject, { pinAt: this.pinAt, text: this.composer.text.value });
   },
 
   /** The picture is back, and with it the remark that was being written; hands stay where they are. */
   resumeDraft() {
     const draft = this.drafts.get(this.subject);
-    if (!draft || !this.mayPin || !this.picture || this.composer.isOpen) return;
-    this.drafts.delete(this.subject);
+    if (!draft?.pinAt || !this.mayPin || !this.picture || this.composer.isOpen) return;
     this.startRemark(draft.pinAt, draft.text);
   },
 
@@ -215,6 +227,7 @@ const remarking = {
     const { x, y } = this.pinAt;
     const { sample, sureness, region } = this.pinned;
     const { entry } = sample;
+    this.drafts.delete(this.subject);
     this.closeComposer();
     this.keepRemark({
       kind: "pin",
@@ -232,7 +245,7 @@ const remarking = {
   keepRemark(event) {
     this.find(".remarks .refusal").hidden = true;
     const id = makeId();
-    this.unsaved.put({ ...event, id, subject: this.subject });
+    outbox.put({ ...event, id, subject: this.subject });
     this.showRemarks();
     this.remarks.reveal(event.pin ?? id);
   },
@@ -271,13 +284,13 @@ function addUnsaved({ pins, subject, link }, events) {
   for (const event of own) {
     if (event.kind === "pin") {
       const number = Math.max(0, ...shown.map((pin) => pin.number)) + 1;
-      shown.push({ ...event, number, author: "", when: "", is_open: true, replies: [], saving: true });
+      shown.push({ ...event, number, author: "", when: "", is_open: true, replies: [], saving: !event.isStored });
       continue;
     }
     const pin = shown.find((each) => each.id === event.pin);
     if (!pin) continue;
     if (event.kind !== "reply") pin.is_open = event.kind === "reopen";
-    pin.replies.push({ author: "", when: "", act: event.kind, text: event.text, saving: true });
+    pin.replies.push({ author: "", when: "", act: event.kind, text: event.text, saving: !event.isStored });
   }
   return shown;
 }

@@ -7,7 +7,7 @@ class Remarks {
   /**
    * @param {Element} element
    * @param {{go: (id: string) => void, reply: (id: string, text: string) => void,
-   *   settle: (id: string, act: "resolve"|"reopen") => void}} acts
+   *   settle: (id: string, act: "resolve"|"reopen") => void, replies: Drafts}} acts
    */
   constructor(element, acts, signal) {
     this.element = element;
@@ -21,6 +21,7 @@ class Remarks {
       event.preventDefault();
       this.send(event.target.closest("li"));
     });
+    on("input", (event) => acts.replies.set(event.target.closest("li").dataset.id, { text: event.target.value }));
     on("keydown", (event) => {
       if (event.isComposing || !event.target.matches("textarea")) return;
       const row = event.target.closest("li");
@@ -55,6 +56,7 @@ class Remarks {
   }
 
   fold(row) {
+    this.acts.replies.delete(row.dataset.id);
     row.querySelector("form").hidden = true;
     row.querySelector("textarea").value = "";
     const answer = row.querySelector(".answer");
@@ -87,6 +89,13 @@ class Remarks {
     row.className = "remark";
     row.dataset.id = id;
     row.append(this.row.content.cloneNode(true));
+    // Typed before a reload.
+    const text = this.acts.replies.get(id)?.text;
+    if (text) {
+      row.querySelector("form").hidden = false;
+      row.querySelector(".answer").hidden = true;
+      row.querySelector("textarea").value = text;
+    }
     return row;
   }
 

@@ -78,12 +78,15 @@ class Viewer {
     if (key === this.key) return;
     this.key = key;
     parts.watch(`header:${key}`, (bytes) => this.receive(bytes), this.ending.signal);
+    const read = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+    parts.watch(`next:${key}`, (bytes) => this.ahead.take(read(bytes)), this.ending.signal);
     for (let slot = 0; slot < SLOTS; slot++)
-      parts.watch(`ahead:${key}:${slot}`, (bytes) => this.ahead.takeSlot(slot, bytes), this.ending.signal);
+      parts.watch(`card:${key}:${slot}`, (bytes) => this.ahead.takeSlot(slot, read(bytes)?.header ?? null), this.ending.signal);
   }
 
   /** Takes a packet; what did not change is not decoded again. */
   receive(bytes) {
+    if (!bytes.length) return this.wait();
     let packet;
     try {
       if (!NEEDS.every((name) => name in globalThis))
@@ -99,7 +102,6 @@ class Viewer {
     this.text = packet.text;
     const before = this.header;
     const { header } = packet;
-    if (header.next) this.ahead.take(header.next);
     const same = (...keys) => keys.every((key) => JSON.stringify(before?.[key]) === JSON.stringify(header[key]));
     const settled = this.isSettled;
     const samePicture = same("id", "image") && Boolean(this.picture);
@@ -113,6 +115,13 @@ class Viewer {
       this.tellSight();
       this.describe();
     } else this.load(header, ++this.generation);
+  }
+
+  /** The next picture is on its way, and nothing is known of it yet. */
+  wait() {
+    this.text = null;
+    this.forget();
+    this.setState("loading");
   }
 
   /**
@@ -163,7 +172,12 @@ class Viewer {
   /** Tells the rest of the page what is to be seen here. */
   tellSight() {
     const { header, root } = this;
-    parts.sights.set(root, { subject: header?.subject ?? "", isLoading: root.dataset.state === "loading" });
+    parts.sights.set(root, {
+      subject: header?.subject ?? "",
+      isLoading: root.dataset.state === "loading",
+      // What is to be seen, also while Python has not heard of it.
+      threshold: header?.cut ? this.confidence.percent : header?.threshold,
+    });
   }
 
   get isSettled() {
@@ -235,7 +249,6 @@ class Viewer {
     this.endSpotlight();
     this.ending.abort();
     this.ahead.end();
-    this.unsaved?.end();
     this.stage.end();
     const { region, imageId } = memory;
     this.forget();
