@@ -135,6 +135,8 @@ class DecisionBar {
     if (undoable) undo.title = `Take back “${DONE[undoable.move]}” for ${undoable.name || "the picture before"} (U)`;
     undo.setAttribute("aria-label", undoable ? undo.title : "Undo");
     this.root.dataset.subject = subject;
+    // Whether Python knows where this is.
+    this.root.dataset.told = String(Boolean(queue.state) && queue.state.seq >= queue.seq);
     this.root.dataset.loading = String(queue.isLoading);
     this.root.dataset.unsaved = String(outbox.events.length);
     this.root.dataset.kept = String(outbox.events.filter(({ isKept }) => isKept).length);

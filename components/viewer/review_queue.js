@@ -10,6 +10,10 @@ const QUEUE_SLOTS = 16;
 const encodeJson = (value) => new TextEncoder().encode(JSON.stringify(value));
 const decodeJson = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
+const queueMemory = (globalThis[Symbol.for("mask-desk.review-queues")] ??= new Map());
+
+const readItem = () => new URLSearchParams(location.search).get("item");
+
 class ReviewQueue {
   /**
    * @param {string} key of the bar.
@@ -41,6 +45,17 @@ class ReviewQueue {
     /** Decisions of this page that can be taken back, the newest last. */
     this.decisions = [];
     this.undone = new Set();
+    this.recall();
+  }
+
+  /** Streamlit may put the bar on the page anew, after a restart of the desk; nothing is forgotten then. */
+  recall() {
+    const known = queueMemory.get(this.key);
+    queueMemory.delete(this.key);
+    if (!known || known.item !== readItem()) return;
+    const { project, seq, subject, next, trail, at, move, decisions, undone } = known.queue;
+    if (!project) return;
+    Object.assign(this, { project, seq, subject, next, trail, at, move, decisions, undone });
   }
 
   /** Takes up what is on the page already, and all that comes. */
@@ -57,7 +72,9 @@ class ReviewQueue {
 
   /** What Python says; the picture it names counts where it has heard of the last move. */
   takeState(state) {
-    const isFirst = !this.state;
+    // Another project's queue begins anew, whatever was on screen before.
+    const isFirst = this.project !== state.project;
+    this.project = state.project;
     this.state = state;
     if (isFirst) this.seq = state.seq;
     if (state.seq < this.seq) {
@@ -140,7 +157,7 @@ class ReviewQueue {
     this.move = { kind: "at", subject, passing: passed, is_back: isBack };
     this.seq++;
     this.show(subject, subject ? this.findCard(subject) : null);
-    if (this.card) this.writeAddress();
+    this.writeAddress();
     this.tellSoon();
   }
 
@@ -207,9 +224,10 @@ class ReviewQueue {
 
   /** The address names the picture on screen, for a reload and for the browser's own back button. */
   writeAddress() {
+    if ((readItem() ?? "") === this.subject) return;
     const url = new URL(location.href);
-    if (url.searchParams.get("item") === this.subject) return;
-    url.searchParams.set("item", this.subject);
+    if (this.subject) url.searchParams.set("item", this.subject);
+    else url.searchParams.delete("item");
     url.search = url.search.replaceAll("%2C", ",");
     history.pushState(history.state, "", url);
   }
@@ -249,6 +267,7 @@ class ReviewQueue {
   }
 
   end() {
+    queueMemory.set(this.key, { queue: this, item: readItem() });
     clearInterval(this.timer);
     clearTimeout(this.waiting);
     sender.withdraw("move");

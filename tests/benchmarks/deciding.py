@@ -16,6 +16,7 @@ from components.model.classes import list_classes
 from components.model.prediction import Answer
 from components.store.database import open_database
 from tests.benchmarks.material import (
+    SIZE_WH,
     make_class_ids,
     make_confidences,
     make_pictures,
@@ -90,16 +91,18 @@ def measure_deciding() -> Iterator[Row]:
     )
 
 
-def fill_desk(folder: Path, count: int) -> str:
-    """A desk's database with one project of 12 MP pictures and their answers; the project's id."""
+def fill_desk(folder: Path, count: int, size_wh: tuple[int, int] = SIZE_WH) -> str:
+    """A desk's database with one project of pictures and their answers, 12 MP where nothing else is
+    said; the project's id.
+    """
     database = open_database(f"sqlite:///{folder.as_posix()}/desk.sqlite3")
     project = store.projects.create_project(
         database, name="Large pictures", model=_MODEL, confidence=50, by="Lead", now=1
     )
-    class_ids, confidences = make_class_ids(), make_confidences()
+    class_ids, confidences = make_class_ids(size_wh), make_confidences(size_wh)
     prediction = make_prediction(class_ids, confidences)
     classes = list_classes(prediction.class_map)
-    for at, jpeg in enumerate(make_pictures(count)):
+    for at, jpeg in enumerate(make_pictures(count, size_wh)):
         image = make_source_image(jpeg)
         item, _ = store.items.add_item(
             database, project.id, image, draw_thumbnail(image), name=f"{at}.jpg", by="Lead", now=1

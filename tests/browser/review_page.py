@@ -47,6 +47,11 @@ class ReviewPage:
     def panel(self) -> Locator:
         return self.bar.locator(".panel")
 
+    @property
+    def said(self) -> Locator:
+        """What the bar says over itself."""
+        return self.bar.locator(".said")
+
     # What people do
 
     def open(self, name: str, query: str = "") -> None:
@@ -86,6 +91,7 @@ class ReviewPage:
     def wait_saved(self) -> None:
         """Wait until the desk has stored all that was decided, and shows what comes next."""
         expect(self.bar).to_have_attribute("data-unsaved", "0")
+        expect(self.bar).to_have_attribute("data-told", "true")
         self.desk.wait_idle()
 
     def read_subject(self) -> str:

@@ -247,8 +247,8 @@ def test_two_who_decide_the_same_are_both_kept_and_told(
     ben.page.keyboard.press("x")
     expect(ben.bar).not_to_have_attribute("data-subject", before)
     ben.wait_saved()
-    expect(ben.desk.notices.first).to_contain_text("Somebody else decided")
-    expect(ben.desk.notices.first).to_contain_text("Ana: Approved")
+    expect(ben.said).to_contain_text("Somebody else decided")
+    expect(ben.said).to_contain_text("Ana: Approved")
     ana.press("a")
     expect(ana.desk.notices.first).to_contain_text("Ben decided")
     record = [line for line in read_record(desk) if line.item_id == before]
