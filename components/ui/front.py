@@ -1,4 +1,4 @@
-"""The script that Streamlit runs: page config, navigation, a guard so that no traceback is shown."""
+"""The script that Streamlit runs: page config, navigation, a guard so that no traceback shows."""
 
 from __future__ import annotations
 
