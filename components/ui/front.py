@@ -10,6 +10,7 @@ from components.ui.door import come_back, read_query
 from components.ui.notices import show_crash
 from components.ui.outbox import keep_outbox
 from components.ui.theme import ICON, apply_theme
+from components.viewer.watchdog import keep_watch
 
 
 def show_page() -> None:
@@ -50,6 +51,7 @@ def show_page() -> None:
         for link in pages.values():
             st.page_link(link, width="content")
 
+    keep_watch()
     keep_cookies()
     keep_outbox()
     come_back()

@@ -53,7 +53,7 @@ class Sender {
     const app = this.watch();
     if (!app) return false;
     const connection = app.getAttribute("data-test-connection-state");
-    if (connection && connection !== "CONNECTED") return false;
+    if ((connection && connection !== "CONNECTED") || leaving.isWhole) return false;
     const now = performance.now();
     const isRunning = app.getAttribute("data-test-script-state") === "running";
     if (isRunning) return now - this.since > LONGEST_REST_MS;

@@ -160,7 +160,9 @@ def _decide_and_kill(page: Page, desk: ServedDesk, randomly: random.Random, tall
         page.keyboard.press("a")
         page.wait_for_timeout(randomly.uniform(0, 100))
         now = page.evaluate(_LOOK)
-        if before["subject"] and (now["unsaved"] or now["subject"] != before["subject"]):
+        is_taken = now["unsaved"] or now["subject"] != before["subject"]
+        # What is pressed while a decision waits may be that same decision.
+        if is_taken and before["subject"] not in tally.taken:
             tally.taken.append(before["subject"])
         page.wait_for_timeout(randomly.choice([0, randomly.uniform(0, 600)]))
     os.kill(desk.process_id, signal.SIGKILL)
