@@ -12,6 +12,7 @@ import streamlit as st
 from hypothesis import HealthCheck, settings
 
 from components.store import Database, open_database
+from tests.copies import copy_file
 from tests.postgres import Postgres, run_postgres
 
 # How fast examples come is the machine's affair: it may be busy with other things.
@@ -51,14 +52,51 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of an empty database, of either kind."""
-    if request.param == "sqlite":
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that take a database run on SQLite; those marked `both_databases` on PostgreSQL too."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    kinds = [pytest.param("sqlite")]
+    if metafunc.definition.get_closest_marker("both_databases"):
+        kinds.append(pytest.param("postgresql", marks=pytest.mark.postgresql))
+    metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a PostgreSQL server of its own accord."""
+    for item in items:
+        if {"postgres", "own_postgres"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("postgresql")
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database: "sqlite" or "postgresql"."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_address(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """Of a database in which there is nothing yet, no table either."""
+    if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path}/folder/desk.sqlite3"
         return
     server: Postgres = request.getfixturevalue("postgres")
     made = server.create_database()
+    yield made
+    server.drop_database(made)
+
+
+@pytest.fixture
+def address(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of a database with a desk's tables and nothing in them: a copy, quicker than making them."""
+    if database_kind == "sqlite":
+        yield copy_file(request.getfixturevalue("empty_desk"), tmp_path)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    made = server.create_desk()
     yield made
     server.drop_database(made)
 
@@ -70,10 +108,18 @@ def database(address: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with a desk's tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "desk.sqlite3"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(empty_desk: Path, tmp_path: Path) -> Iterator[Database]:
     """For what has nothing to do with the kind of database."""
-    opened = open_database(f"sqlite:///{tmp_path}/folder/desk.sqlite3")
+    opened = open_database(copy_file(empty_desk, tmp_path))
     yield opened
     opened.close()
 

@@ -15,6 +15,8 @@ from components.store.tasks import take_tasks
 from tests.batch.material import begin_run, count, list_all, make_project
 from tests.pictures import make_jpeg
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1_000_000
 LATER = NOW + 20_000
 

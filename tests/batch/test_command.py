@@ -26,6 +26,8 @@ from tests.moody import Moody, always, open_moody
 from tests.postgres import Postgres
 from tests.store.recount import check_consistency
 
+pytestmark = pytest.mark.both_databases
+
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = "Night shift"
 KILLS: Final = 4

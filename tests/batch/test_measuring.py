@@ -28,6 +28,8 @@ from tests.batch.material import (
 from tests.batch.test_command import finish, open_desk, start
 from tests.moody import open_moody
 
+pytestmark = pytest.mark.both_databases
+
 PICTURES = 6
 TRUE = 4
 

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from components import store
 from components.batch.reading import BROUGHT
 from components.model.run import LEFT
@@ -29,6 +31,8 @@ from tests.batch.material import (
 )
 from tests.moody import always, make_answer, open_moody, read_subject
 from tests.store.recount import check_consistency
+
+pytestmark = pytest.mark.both_databases
 
 
 def work_in_thread(db: Database, run_id: str, do: Callable[[], object]) -> threading.Thread:

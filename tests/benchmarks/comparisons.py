@@ -40,7 +40,7 @@ def measure_comparison() -> Iterator[Row]:
     """What was kept against what is summed up of its rows; and the lists its marks lead to."""
     with TemporaryDirectory(prefix="desk-bench-") as folder:
         yield from _measure("SQLite", f"sqlite:///{folder}/desk.sqlite3")
-    with run_postgres() as server:
+    with run_postgres(syncs=True) as server:
         yield from _measure("PostgreSQL", server.create_database())
 
 

@@ -31,7 +31,10 @@ def measure_crowd() -> Iterator[Row]:
         url = StoreSettings(folder=Path(folder)).url
         with streamlit_server(ROOT / "app.py", env={"MASK_DESK_FOLDER": folder}) as address:
             yield _measure("one desk, SQLite", url, [address])
-    with TemporaryDirectory(prefix="mask-desk-bench-") as folder, run_postgres() as server:
+    with (
+        TemporaryDirectory(prefix="mask-desk-bench-") as folder,
+        run_postgres(syncs=True) as server,
+    ):
         url = server.create_database()
         environ = {"MASK_DESK_FOLDER": folder, "MASK_DESK_DATABASE": url}
         with ExitStack() as stack:

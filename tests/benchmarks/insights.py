@@ -51,7 +51,7 @@ def measure_insights() -> Iterator[Row]:
         address = f"sqlite:///{folder}/desk.sqlite3"
         with _opened(address) as (database, project_id, selection_id):
             yield from _measure("SQLite", database, project_id, selection_id)
-    with run_postgres() as server, _opened(server.create_database()) as opened:
+    with run_postgres(syncs=True) as server, _opened(server.create_database()) as opened:
         yield from _measure("PostgreSQL", *opened)
 
 

@@ -153,7 +153,7 @@ def _both_sizes(kind: str) -> Iterator[tuple[_Desk, _Desk]]:
             with _opened(addresses[0], SMALL) as small, _opened(addresses[1], LARGE) as large:
                 yield small, large
             return
-        with run_postgres() as server:
+        with run_postgres(syncs=True) as server:
             addresses = [server.create_database() for _ in range(2)]
             with _opened(addresses[0], SMALL) as small, _opened(addresses[1], LARGE) as large:
                 yield small, large

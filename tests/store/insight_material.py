@@ -7,7 +7,7 @@ import io
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,9 +30,9 @@ CONFIDENCE = 50
 Pixels = NDArray[np.uint8]
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Picture:
-    """One picture and all that is known of it without the store.
+    """One picture and all that is known of it without the store; several tests look at the same.
 
     Attributes:
         item: as it was added.
@@ -47,6 +47,7 @@ class Picture:
     ids: Pixels
     sure: Pixels | None
     truth: Pixels | None
+    _shown: dict[int, list[str]] = field(init=False, repr=False, default_factory=dict)
 
     def look(self, values: Pixels) -> list[int]:
         """The picture's pixels, row by row, by floor mapping."""
@@ -60,6 +61,11 @@ class Picture:
 
     def show(self, confidence: int) -> list[str]:
         """The class of each pixel at a confidence."""
+        if confidence not in self._shown:
+            self._shown[confidence] = self._cut(confidence)
+        return self._shown[confidence]
+
+    def _cut(self, confidence: int) -> list[str]:
         names = [CLASS_MAP[one] for one in self.look(self.ids)]
         if self.sure is None:
             return names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,6 +21,8 @@ from components.store import Database, items, lists, open_database, pins, projec
 from components.store.lists import Wish
 from tests.store.desk_model import VERDICTS, DeskModel, Picture
 from tests.store.material import add_pictures, make_decision, make_id, make_picture, make_project
+
+pytestmark = pytest.mark.both_databases
 
 REVIEWERS = ("anna", "Björn", "chi")
 WHO = st.sampled_from(REVIEWERS)

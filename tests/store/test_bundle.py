@@ -41,6 +41,8 @@ from tests.store.material import (
 from tests.store.recount import check_consistency
 from tests.store.whole_desk import describe, fill, list_truths
 
+pytestmark = pytest.mark.both_databases
+
 REGION = {"pixels": 3, "box": [1, 2, 3, 4.5]}
 
 

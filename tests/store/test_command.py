@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from components.store import open_database, projects
 from tests.store.material import add_pictures, make_project
+
+pytestmark = pytest.mark.both_databases
 
 ROOT = Path(__file__).parents[2]
 

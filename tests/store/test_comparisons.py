@@ -39,6 +39,8 @@ from tests.store.material import (
     put_truth,
 )
 
+pytestmark = pytest.mark.both_databases
+
 A = Side("fields/3", 50)
 B = Side("fields/4", 50)
 WHOLE = Slice()

@@ -16,6 +16,8 @@ from components.store.lists import Wish
 from components.store.schema import METADATA
 from tests.store.material import NOW, add_pictures, make_decision, make_id, make_project
 
+pytestmark = pytest.mark.both_databases
+
 WISHES = (
     Wish(),
     Wish(status=("open", "rejected")),

@@ -26,6 +26,8 @@ from components.store.schema import METADATA, schema_steps
 from tests.postgres import Postgres
 from tests.store.material import NOW, make_project
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -53,11 +55,11 @@ def test_what_is_no_database_s_address_is_said(address: str) -> None:
     assert caught.value.__cause__ is None
 
 
-def test_it_opens_again_as_it_was(address: str) -> None:
-    database = open_database(address)
+def test_it_opens_again_as_it_was(new_address: str) -> None:
+    database = open_database(new_address)
     project = make_project(database)
     database.close()
-    again = open_database(address)
+    again = open_database(new_address)
     assert projects.list_projects(again) == [project]
     again.close()
 

@@ -26,6 +26,8 @@ from tests.export.material import CLASSES, Show, add_item, decide, draw_ids, mak
 from tests.s3 import ObjectServer
 from tests.store.material import NOW, make_id, put_truth
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def show(database: Database) -> Show:

@@ -14,6 +14,8 @@ from tests.postgres import Postgres
 from tests.store.material import NOW, add_pictures, make_decision, make_project
 from tests.store.recount import check_consistency
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_decision_waits_while_a_table_is_away(database: Database) -> None:
     project = make_project(database)

@@ -20,7 +20,7 @@ from components.store import (
     selections,
 )
 from components.store.record import list_reviews
-from tests.store.insight_material import Desk, list_lines, make_desk
+from tests.store.insight_material import Desk, list_lines
 from tests.store.material import (
     NOW,
     add_pictures,
@@ -31,13 +31,10 @@ from tests.store.material import (
     make_project,
 )
 
+pytestmark = pytest.mark.both_databases
+
 HOUR = 3_600_000
 PEOPLE = {"anna", "björn", "chi"}
-
-
-@pytest.fixture
-def desk(database: Database) -> Desk:
-    return make_desk(database)
 
 
 def _find_standing(desk: Desk, wanted: Slice) -> dict[tuple[str, str], str]:

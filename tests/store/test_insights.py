@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -29,10 +30,11 @@ from tests.store.insight_material import (
     Pixels,
     encode,
     list_lines,
-    make_desk,
 )
 from tests.store.material import NOW, add_pictures, make_decision, make_project
 from tests.store.recount import check_consistency
+
+pytestmark = pytest.mark.both_databases
 
 SLICES = (
     Slice(),
@@ -43,11 +45,6 @@ SLICES = (
 )
 HOUR = 3_600_000
 DAY = 24 * HOUR
-
-
-@pytest.fixture
-def desk(database: Database) -> Desk:
-    return make_desk(database)
 
 
 def test_there_is_something_of_everything(desk: Desk) -> None:
@@ -198,11 +195,10 @@ def test_curves_and_flips(desk: Desk) -> None:
         shown: Counter[str] = Counter()
         for one in chosen:
             assert one.sure is not None
-            at = dict.fromkeys(CLASS_MAP.values(), 0)
             pairs = list(zip(one.look(one.ids), one.look(one.sure), strict=True))
             for class_id, byte in pairs:
                 bins[CLASS_MAP[class_id], byte * 100 // 255] += 1
-            for name in at:
+            for name in CLASS_MAP.values():
                 if name == "background":
                     own = [byte for class_id, byte in pairs if class_id == 0]
                     shown[name] += any(byte * 100 >= 255 for byte in own)
@@ -433,10 +429,11 @@ def test_a_truth_mask_that_comes_later_is_counted(desk: Desk) -> None:
     first, second = desk.pictures[0], desk.pictures[1]
     assert first.truth is None
     assert second.truth is not None
-    for one in (first, second):
-        one.truth = np.full((9, 11), 6, np.uint8)
+    late = np.full((9, 11), 6, np.uint8)
+    for at, one in enumerate((first, second)):
+        desk.pictures[at] = replace(one, truth=late)
         with database.write() as connection:
-            sha256 = store_content.store_blob(connection, encode(one.truth))
+            sha256 = store_content.store_blob(connection, encode(late))
             put_truth(connection, one.item.id, sha256, (11, 9), TRUTH_MAP, by="lead", now=NOW)
     between = insights.load_truth_totals(database, project_id, Slice())
     assert (between.items, between.unmeasured) == (before.items - 1, 2)

@@ -30,6 +30,8 @@ from tests.store.material import NOW, add_pictures, make_answer, make_picture, m
 from tests.store.recount import check_consistency
 from tests.store.whole_desk import describe, fill
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def away(address: str, bucket: ObjectServer) -> Iterator[Database]:

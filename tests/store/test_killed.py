@@ -8,9 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from components.store import open_database, reviews
 from tests.store.material import add_pictures, make_project
 from tests.store.recount import check_consistency
+
+pytestmark = pytest.mark.both_databases
 
 KILLS = 12
 ROOT = Path(__file__).parents[2]

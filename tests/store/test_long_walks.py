@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from components.model.review import Policy
 from tests.store.desk_model import VERDICTS
 from tests.store.recount import check_consistency
 from tests.store.test_any_order import REVIEWERS, STATUSES, Desk
+
+pytestmark = pytest.mark.both_databases
 
 STEPS = 120
 POLICIES: tuple[Policy, ...] = ("third_look", "strictest")

@@ -20,6 +20,8 @@ from tests.store.recount import check_consistency
 from tests.store.test_kept_away import check_away, list_rows
 from tests.store.whole_desk import describe, fill
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 KILLS = 4
 

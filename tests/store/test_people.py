@@ -17,6 +17,8 @@ from components.store.database import Database, open_database
 from components.store.people import Limit
 from components.store.schema import sign_ins
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1_800_000_000_000
 TOKEN = "a-token-of-many-signs"
 SEALS: dict[Role, str] = {"viewer": "seal v", "lead": "seal l"}

@@ -19,6 +19,8 @@ from tests.store.material import (
     make_project,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def take(database: Database, project: Project, who: str, **more: int | str) -> list[str]:
     """Names of the pictures handed out."""

@@ -43,6 +43,8 @@ from tests.store.material import (
     make_project,
 )
 
+pytestmark = pytest.mark.both_databases
+
 LATER = NOW + 20_000
 
 

@@ -26,6 +26,8 @@ from components.store.lists import Wish
 from tests.store.material import NOW, add_pictures, make_decision, make_id, make_project
 from tests.store.recount import check_consistency
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def project(database: Database) -> Project:

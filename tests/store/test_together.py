@@ -14,6 +14,8 @@ from components.store import Database, open_database, projects, queue, reviews
 from tests.store.material import NOW, add_pictures, make_decision, make_id, make_project
 from tests.store.recount import check_consistency
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = [f"reviewer {at}" for at in range(8)]
 
 
@@ -158,11 +160,11 @@ def test_rules_change_while_people_decide(desks: list[Database]) -> None:
     check_consistency(desks[0])
 
 
-def test_desks_that_start_at_once_make_the_tables_once(address: str) -> None:
+def test_desks_that_start_at_once_make_the_tables_once(new_address: str) -> None:
     opened: list[Database] = []
 
     def start(_: int) -> None:
-        opened.append(open_database(address))
+        opened.append(open_database(new_address))
 
     with _running() as run:
         run(start)

@@ -39,6 +39,8 @@ from tests.store.material import (
     make_project,
 )
 
+pytestmark = pytest.mark.both_databases
+
 ODD_TEXTS = (
     "",
     " ",
