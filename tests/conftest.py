@@ -129,5 +129,4 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("MASK_DESK_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
         reporter.write_line("Tests were skipped, and this run does not allow it.", red=True)
-        # Not as for a failed test, of which `tests/run` makes sure.
         session.exitstatus = pytest.ExitCode.INTERRUPTED
