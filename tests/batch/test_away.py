@@ -12,6 +12,7 @@ import pytest
 from components.batch import Runner
 from components.batch.__main__ import DONE
 from components.store import open_database
+from tests.batch.command import LEARNING, WORKERS, find_runs, finish, open_desk, start
 from tests.batch.material import (
     NAME,
     begin_run,
@@ -22,7 +23,6 @@ from tests.batch.material import (
     wait_for_calls,
     wait_until_over,
 )
-from tests.batch.test_command import LEARNING, WORKERS, find_runs, finish, open_desk, start
 from tests.moody import open_moody
 from tests.postgres import Postgres, run_postgres
 from tests.store.recount import check_consistency

@@ -14,6 +14,7 @@ from components.batch.catching_up import measure_next
 from components.model.insights import Slice
 from components.model.run import Run
 from components.store import Database, insights
+from tests.batch.command import finish, open_desk, start
 from tests.batch.material import (
     begin_run,
     know_server,
@@ -25,7 +26,6 @@ from tests.batch.material import (
     wait_until_over,
     work_off,
 )
-from tests.batch.test_command import finish, open_desk, start
 from tests.moody import open_moody
 
 pytestmark = pytest.mark.both_databases

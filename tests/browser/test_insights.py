@@ -19,7 +19,7 @@ from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.watch import Watch
-from tests.display.test_charts import contrast
+from tests.display.contrast import contrast
 from tests.measured import decide_all, make_project
 
 pytestmark = pytest.mark.browser

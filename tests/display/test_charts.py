@@ -18,23 +18,10 @@ from components.display.charts import (
 from components.display.charts.grid import draw_grid
 from components.display.charts.look import ACCENT, scale_tints, tint
 from components.model.classes import list_classes
+from tests.display.contrast import contrast
 
 GROUNDS = {"light": "#ffffff", "dark": "#14171c"}
 TEXTS = {"light": "#1c2027", "dark": "#e6e8ec"}
-
-
-def light(colour: tuple[float, ...]) -> float:
-    """Relative luminance as WCAG 2 defines it; channels 0–255."""
-    parts = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (channel / 255 for channel in colour)
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(a: tuple[float, ...], b: tuple[float, ...]) -> float:
-    bright, dim = sorted((light(a), light(b)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
 
 
 def parse(colour: str) -> tuple[float, ...]:

@@ -10,8 +10,6 @@ import base64
 import io
 import os
 import subprocess
-import sys
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,19 +24,6 @@ from components.samples import samples
 pytestmark = pytest.mark.foreign
 
 HERE = Path(__file__).parent
-ENVIRONMENT = HERE.parents[1] / ".venv-foreign"
-PACKAGES = ("roboflow==1.7.3", "inference-sdk==1.8.3")
-
-
-@pytest.fixture(scope="session")
-def foreign_python() -> Path:
-    """The interpreter of the clients' environment."""
-    bin_folder = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
-    interpreter = bin_folder / ("python.exe" if sys.platform == "win32" else "python")
-    if not interpreter.exists():
-        venv.create(ENVIRONMENT, with_pip=True)
-    subprocess.run([interpreter, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-    return interpreter
 
 
 @pytest.fixture(scope="module")

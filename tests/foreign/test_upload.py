@@ -13,15 +13,12 @@ from components.export.roboflow_annotation import write_annotation
 from components.settings import RoboflowSettings, Secret
 from tests.export.exhibits import CLASS_MAP, make_mask
 from tests.export.roboflow_server import KEY, Asked, serve_roboflow
-from tests.foreign.test_clients import foreign_python
 from tests.pictures import make_jpeg
 
 pytestmark = pytest.mark.foreign
 
 HERE = Path(__file__).parent
 BATCH = "Streets, from Mask Desk"
-
-__all__ = ["foreign_python"]
 
 
 def list_facts(asked: Asked) -> tuple[object, ...]:

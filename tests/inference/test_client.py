@@ -15,22 +15,10 @@ import pytest
 from PIL import Image
 
 from components.errors import Busy, InferenceError, MalformedAnswer, Refused, Unreachable
-from components.inference import Client, Request
-from components.model.prediction import Answer
-from components.settings import Secret, Settings
+from components.inference import Request
+from tests.inference.asking import KEY, ask, assert_no_key
 from tests.pictures import make_answer, make_image
 from tests.replay import WIRE, Replay, replay, respond
-
-KEY = "sEcret/+key=1"
-
-
-def ask(address: str, *, url: str | None = None, **options: object) -> Answer:
-    settings = Settings(address=address, api_key=Secret(KEY), **options)  # type: ignore[arg-type]
-    client = Client(settings)
-    try:
-        return client.predict(Request(make_image(url=url), "my-data/3", 40))
-    finally:
-        client.close()
 
 
 def read_head(server: Replay, at: int = 0) -> tuple[str, dict[str, list[str]], dict[str, str]]:
@@ -219,11 +207,6 @@ def test_an_address_typed_in_a_browser_does_not_reach_a_private_host() -> None:
         host = server.address.removeprefix("http://")
         ask(server.address, is_trusted=False, allow_hosts=(host,))
         assert len(server.requests) == 1
-
-
-def assert_no_key(text: str) -> None:
-    for form in (KEY, "sEcret", "%2Bkey"):
-        assert form not in text
 
 
 @pytest.mark.parametrize(

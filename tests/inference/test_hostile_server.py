@@ -13,7 +13,7 @@ from components.errors import InferenceError, MalformedAnswer, Refused, Unreacha
 from components.inference.redaction import BLANK, redact
 from components.model.classes import list_classes
 from components.settings import Secret
-from tests.inference.test_client import KEY, ask, assert_no_key
+from tests.inference.asking import KEY, ask, assert_no_key
 from tests.pictures import make_answer
 from tests.replay import replay, respond
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import struct
 from typing import Any
@@ -11,26 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.intake import take_bytes
 from components.intake.pixels import make_plain
-from components.model.image import SourceImage
-from tests.intake.pictures import Pixels, noise, pixels, png, save, scene
+from tests.intake.pictures import Pixels, noise, pixels, png, save
+from tests.intake.taking import SCENE, grey, take
 
-SCENE = scene()
 WHITE = "Transparent parts were laid on white."
-
-
-def take(data: bytes) -> SourceImage:
-    image = take_bytes(data, name="picture")
-    assert image.sha256 == hashlib.sha256(image.data).hexdigest()
-    shape = pixels(image).shape
-    assert image.size_wh == (shape[1], shape[0])
-    assert image.original_bytes == len(data)
-    return image
-
-
-def grey(values: Pixels = SCENE) -> Pixels:
-    return np.asarray(Image.fromarray(values).convert("L"))
 
 
 @pytest.mark.parametrize(

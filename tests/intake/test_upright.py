@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.intake.pictures import Pixels, exif, pixels, save, scene, swapped_profile
-from tests.intake.test_formats import grey, take
+from tests.intake.taking import grey, take
 
 SCENE = scene()
 

@@ -23,9 +23,10 @@ from components.store import (
 )
 from components.store.folder import Folder
 from components.store.objects import Objects
-from components.store.schema import blobs, images
+from components.store.schema import images
 from tests.postgres import Postgres
 from tests.s3 import ObjectServer
+from tests.store.blob_rows import check_away, list_rows
 from tests.store.material import NOW, add_pictures, make_answer, make_picture, make_project
 from tests.store.recount import check_consistency
 from tests.store.whole_desk import describe, fill
@@ -39,25 +40,6 @@ def away(address: str, bucket: ObjectServer) -> Iterator[Database]:
     opened = open_database(address, open_objects(bucket.settings))
     yield opened
     opened.close()
-
-
-def list_rows(database: Database) -> dict[str, tuple[int, int, int]]:
-    """Size, length in the database and whether it is away, by sha256."""
-    with database.read() as connection:
-        rows = connection.execute(select(blobs)).all()
-        return {row.sha256: (row.size, len(row.data), row.is_away) for row in rows}
-
-
-def check_away(database: Database, bucket: ObjectServer) -> None:
-    """All rows are without bytes, and all bytes in the bucket."""
-    rows = list_rows(database)
-    assert rows
-    assert {kept for _, kept, _ in rows.values()} == {0}
-    assert {is_away for _, _, is_away in rows.values()} == {1}
-    there = bucket.list()
-    assert {sha256: size for sha256, (size, _, _) in rows.items()} == {
-        sha256: there[sha256] for sha256 in rows
-    }
 
 
 def test_everything_is_as_in_a_desk_that_keeps_it_itself(

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.model.review import Policy
+from tests.store.desk_machine import REVIEWERS, STATUSES, Desk
 from tests.store.desk_model import VERDICTS
 from tests.store.recount import check_consistency
-from tests.store.test_any_order import REVIEWERS, STATUSES, Desk
 
 pytestmark = pytest.mark.both_databases
 

@@ -15,9 +15,9 @@ from components.errors import SettingsError, StoreError, StoreUnavailable
 from components.store import Database, content, items, open_database, open_objects
 from components.store.moving import Moved, move_back, move_out
 from tests.s3 import ObjectServer
+from tests.store.blob_rows import check_away, list_rows
 from tests.store.material import add_pictures, make_picture, make_project
 from tests.store.recount import check_consistency
-from tests.store.test_kept_away import check_away, list_rows
 from tests.store.whole_desk import describe, fill
 
 pytestmark = pytest.mark.both_databases
