@@ -29,8 +29,6 @@ from tests.moody import always, open_moody
 from tests.postgres import Postgres
 from tests.store.recount import check_consistency
 
-pytestmark = pytest.mark.both_databases
-
 KILLS: Final = 4
 
 

@@ -30,8 +30,6 @@ from components.store.schema import truths
 from tests.adding import wait_for
 from tests.store.material import NOW, make_picture, make_project
 
-pytestmark = pytest.mark.both_databases
-
 CLASSES = {0: "background", 1: "road", 2: "tree"}
 SIZE = (40, 30)
 Gray = NDArray[np.uint8]
