@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.desk_page import DeskPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.chromium import PATIENCE_MS, open_browser
+from tests.sample_desk import share_samples
 
 OpenPage = Callable[..., DeskPage]
 StartDesk = Callable[..., ServedDesk]
@@ -29,6 +31,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
     """The desk most tests look at: the built-in server answers, 127.0.0.1 may be connected to."""
     with serve_desk(tmp_path_factory.mktemp("desk"), allow_hosts="127.0.0.1") as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk's file with the project of samples, for `serve_desk` to begin with."""
+    return share_samples(tmp_path_factory)
 
 
 @pytest.fixture

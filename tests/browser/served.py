@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from components.settings import StoreSettings
 from tests.chromium import ROOT, find_port, run_until_done
+from tests.sample_desk import give_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,13 @@ class ServedDesk:
 
 @contextmanager
 def serve_desk(
-    folder: Path, *, root: Path = ROOT, secrets: str = "", port: int = 0, **settings: str
+    folder: Path,
+    *,
+    root: Path = ROOT,
+    secrets: str = "",
+    port: int = 0,
+    holding: Path | None = None,
+    **settings: str,
 ) -> Iterator[ServedDesk]:
     """Run a desk until the context ends.
 
@@ -50,6 +58,7 @@ def serve_desk(
         root: the folder that holds its app.py.
         secrets: the text of its secrets.toml; "" for none.
         port: where it listens; 0 for any that is free.
+        holding: a desk's file whose projects it has from the start, unless it has them already.
         settings: values for MASK_DESK_… by the end of their names, such as address or models.
 
     Raises:
@@ -76,6 +85,8 @@ def serve_desk(
     }
     environ |= {"TMPDIR": str(desk.temporary), "PYTHONUNBUFFERED": "1"}
     settings = {"folder": str(data), **settings}
+    if holding is not None:
+        give_file(holding, settings.get("database") or StoreSettings(folder=data).url)
     environ |= {f"MASK_DESK_{name.upper()}": value for name, value in settings.items()}
     with desk.log.open("ab") as log:
         process = subprocess.Popen(

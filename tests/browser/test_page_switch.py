@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -66,11 +67,11 @@ _TURN = """([view, press]) => {
 
 
 def test_what_is_decided_while_another_view_is_on_its_way_is_kept_and_that_view_comes(
-    start_desk: StartDesk, open_page: OpenPage
+    start_desk: StartDesk, samples: Path, open_page: OpenPage
 ) -> None:
-    review = ReviewPage(open_page(start_desk()))
+    review = ReviewPage(open_page(start_desk(holding=samples)))
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     taken = 0
     for _ in range(3):
         subject = review.look()
@@ -100,11 +101,11 @@ _LINKS = (
 
 
 def test_what_is_decided_while_the_page_is_left_is_kept_and_the_other_page_comes(
-    start_desk: StartDesk, open_page: OpenPage
+    start_desk: StartDesk, samples: Path, open_page: OpenPage
 ) -> None:
-    review = ReviewPage(open_page(start_desk()))
+    review = ReviewPage(open_page(start_desk(holding=samples)))
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     for link in _LINKS:
         subject = review.look()
         review.page.evaluate(_LEAVE, link)

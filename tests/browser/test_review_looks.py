@@ -34,17 +34,17 @@ SCREENSHOT: Final = Path(__file__).parent / "review.png"
 
 @pytest.fixture(scope="module")
 def reviewed(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, samples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk on whose samples Ana has decided a few, and pinned a remark; and her browser."""
     with (
-        serve_desk(tmp_path_factory.mktemp("reviewed")) as desk,
+        serve_desk(tmp_path_factory.mktemp("reviewed"), holding=samples) as desk,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):
         page = context.new_page()
         review = ReviewPage(DeskPage(page, desk.address, Watch(desk.address)))
         review.open("Ana")
-        review.make_samples()
+        review.wait_ready()
         review.press("a")
         page.keyboard.press("f")
         page.keyboard.press("3")

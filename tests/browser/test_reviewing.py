@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -107,11 +109,11 @@ def test_ten_pictures_by_keyboard_alone(open_page: OpenPage, start_desk: StartDe
 
 
 def test_the_last_decision_can_be_undone_at_the_end(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    review = ReviewPage(open_page(start_desk()))
+    review = ReviewPage(open_page(start_desk(holding=samples)))
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     for _ in range(TEN):
         review.press("a")
     expect(review.end).to_be_visible()
@@ -120,11 +122,11 @@ def test_the_last_decision_can_be_undone_at_the_end(
 
 
 def test_the_browsers_back_button_leads_to_the_picture_before(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    review = ReviewPage(open_page(start_desk()))
+    review = ReviewPage(open_page(start_desk(holding=samples)))
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     first = review.read_subject()
     review.press("a")
     second = review.read_subject()
@@ -146,13 +148,13 @@ def test_the_browsers_back_button_leads_to_the_picture_before(
 
 
 def test_ten_pictures_by_mouse_and_after_closing_the_browser_all_is_there(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(holding=samples)
     first = open_page(desk)
     review = ReviewPage(first)
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     # The threshold that it is decided at is part of the decision.
     first.slider.fill("80")
     first.slider.dispatch_event("change")
@@ -181,12 +183,12 @@ def test_ten_pictures_by_mouse_and_after_closing_the_browser_all_is_there(
     assert record[-2].reasons == ("bad_image",)
 
 
-def test_ten_pictures_by_thumb(open_page: OpenPage, start_desk: StartDesk) -> None:
-    desk = start_desk()
+def test_ten_pictures_by_thumb(open_page: OpenPage, start_desk: StartDesk, samples: Path) -> None:
+    desk = start_desk(holding=samples)
     opened = open_page(desk, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     review = ReviewPage(opened)
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     for at in range(TEN):
         before = review.look()
         review.page.wait_for_timeout(450)
@@ -204,12 +206,12 @@ def test_ten_pictures_by_thumb(open_page: OpenPage, start_desk: StartDesk) -> No
 
 
 def test_two_browsers_share_the_work_and_nothing_is_served_to_both(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(holding=samples)
     ana, ben = ReviewPage(open_page(desk)), ReviewPage(open_page(desk))
     ana.open("Ana")
-    ana.make_samples()
+    ana.wait_ready()
     ben.open("Ben")
     ben.wait_ready()
     seen: dict[str, set[str]] = {"Ana": set(), "Ben": set()}
@@ -229,12 +231,12 @@ def test_two_browsers_share_the_work_and_nothing_is_served_to_both(
 
 
 def test_two_who_decide_the_same_are_both_kept_and_told(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(holding=samples)
     ana, ben = ReviewPage(open_page(desk)), ReviewPage(open_page(desk))
     ana.open("Ana")
-    ana.make_samples()
+    ana.wait_ready()
     link = ana.page.url
     assert f"item={ana.read_subject()}" in link
     # By the link, Ben opens what Ana has open.

@@ -30,14 +30,14 @@ def postgres() -> Iterator[Postgres]:
 
 
 def test_a_database_that_goes_away_in_mid_review(
-    open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
+    open_page: OpenPage, start_desk: StartDesk, samples: Path, postgres: Postgres
 ) -> None:
     url = postgres.create_database()
-    desk = start_desk(database=url)
+    desk = start_desk(database=url, holding=samples)
     opened = open_page(desk)
     review = ReviewPage(opened)
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     review.press("a")
     name, subject = review.name.inner_text(), review.read_subject()
     postgres.stop()
@@ -60,14 +60,14 @@ def test_a_database_that_goes_away_in_mid_review(
 
 
 def test_a_decision_outlives_a_closed_browser_while_the_database_is_away(
-    open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
+    open_page: OpenPage, start_desk: StartDesk, samples: Path, postgres: Postgres
 ) -> None:
     url = postgres.create_database()
-    desk = start_desk(database=url)
+    desk = start_desk(database=url, holding=samples)
     opened = open_page(desk)
     review = ReviewPage(opened)
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     subject = review.read_subject()
     postgres.stop()
     opened.page.keyboard.press("a")
@@ -84,21 +84,21 @@ def test_a_decision_outlives_a_closed_browser_while_the_database_is_away(
 
 
 def test_a_desk_killed_at_any_moment_comes_back_with_every_decision(
-    open_page: OpenPage, tmp_path: Path
+    open_page: OpenPage, samples: Path, tmp_path: Path
 ) -> None:
     port = find_port()
     randomly = random.Random(5)
     decided: list[str] = []
     review = None
     for round_ in range(6):
-        with serve_desk(tmp_path, port=port) as desk:
+        with serve_desk(tmp_path, port=port, holding=samples) as desk:
             if review is None:
                 opened = open_page(desk)
                 # A desk that is gone refuses the browser, which is no fault of the page.
                 opened.watch.is_forgiving = True
                 review = ReviewPage(opened)
                 review.open("Ana")
-                review.make_samples()
+                review.wait_ready()
             else:
                 # It finds the desk again by itself, sends what was not saved, and goes on.
                 review.wait_ready()
@@ -115,15 +115,15 @@ def test_a_desk_killed_at_any_moment_comes_back_with_every_decision(
 
 
 def test_a_desk_that_is_restarted_while_nobody_does_anything_hears_what_is_done_next(
-    open_page: OpenPage, tmp_path: Path
+    open_page: OpenPage, samples: Path, tmp_path: Path
 ) -> None:
     port = find_port()
-    with serve_desk(tmp_path, port=port) as desk:
+    with serve_desk(tmp_path, port=port, holding=samples) as desk:
         opened = open_page(desk)
         opened.watch.is_forgiving = True
         review = ReviewPage(opened)
         review.open("Ana")
-        review.make_samples()
+        review.wait_ready()
         # The whole page is run, and no part of it alone: nothing is under way when the desk dies.
         review.page.reload()
         review.wait_ready()
@@ -136,7 +136,7 @@ def test_a_desk_that_is_restarted_while_nobody_does_anything_hears_what_is_done_
     dialog = review.page.get_by_test_id("stDialog")
     dialog.wait_for(state="attached")
     expect(dialog).to_be_hidden()
-    with serve_desk(tmp_path, port=port) as desk:
+    with serve_desk(tmp_path, port=port, holding=samples) as desk:
         expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
         subject = review.read_subject()
         review.page.keyboard.press("a")
@@ -147,14 +147,14 @@ def test_a_desk_that_is_restarted_while_nobody_does_anything_hears_what_is_done_
 
 
 def test_two_browsers_review_on_postgresql(
-    open_page: OpenPage, start_desk: StartDesk, postgres: Postgres
+    open_page: OpenPage, start_desk: StartDesk, samples: Path, postgres: Postgres
 ) -> None:
     url = postgres.create_database()
     # Two desks that share nothing but the database.
-    first, second = start_desk(database=url), start_desk(database=url)
+    first, second = (start_desk(database=url, holding=samples) for _ in range(2))
     ana, ben = ReviewPage(open_page(first)), ReviewPage(open_page(second))
     ana.open("Ana")
-    ana.make_samples()
+    ana.wait_ready()
     ben.open("Ben")
     ben.wait_ready()
     seen = []

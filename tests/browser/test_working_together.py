@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import expect
@@ -16,12 +18,12 @@ PASSPHRASE = "correct horse battery"
 
 
 def test_a_picture_sent_back_comes_first_to_whoever_asked_for_the_fix(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(holding=samples)
     rita, lea = ReviewPage(open_page(desk)), ReviewPage(open_page(desk))
     rita.open("Rita")
-    rita.make_samples()
+    rita.wait_ready()
     name = rita.name.inner_text()
     rita.page.keyboard.press("f")
     rita.page.keyboard.press("3")
@@ -48,11 +50,11 @@ def test_a_picture_sent_back_comes_first_to_whoever_asked_for_the_fix(
 
 
 def test_the_arrows_walk_the_chosen_pictures_and_a_button_leads_back(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    review = ReviewPage(open_page(start_desk()))
+    review = ReviewPage(open_page(start_desk(holding=samples)))
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     names = []
     review.page.get_by_text("All pictures", exact=True).click()
     tiles = review.page.locator(".sheet button, .grid button")
@@ -94,12 +96,12 @@ def test_a_double_click_makes_one_whole_project(open_page: OpenPage, start_desk:
 
 
 def test_a_double_click_on_a_verdict_decides_one_picture(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(holding=samples)
     review = ReviewPage(open_page(desk))
     review.open("Ana")
-    review.make_samples()
+    review.wait_ready()
     review.look()
     review.bar.locator('[data-do="approved"]').dblclick(delay=30)
     review.page.wait_for_timeout(1500)
@@ -108,10 +110,10 @@ def test_a_double_click_on_a_verdict_decides_one_picture(
 
 
 def test_whoever_signs_out_in_one_tab_decides_in_no_other(
-    open_page: OpenPage, start_desk: StartDesk
+    open_page: OpenPage, start_desk: StartDesk, samples: Path
 ) -> None:
     hash_ = PasswordHasher(time_cost=1, memory_cost=32).hash(PASSPHRASE)
-    desk = start_desk(passphrase_hash=hash_)
+    desk = start_desk(passphrase_hash=hash_, holding=samples)
     opened = open_page(desk)
     page = opened.page
     opened.open("/review")
@@ -119,7 +121,7 @@ def test_whoever_signs_out_in_one_tab_decides_in_no_other(
     page.get_by_role("textbox", name="Passphrase").fill(PASSPHRASE)
     page.keyboard.press("Enter")
     review = ReviewPage(opened)
-    review.make_samples()
+    review.wait_ready()
     review.press("a")
     other = page.context.new_page()
     other.goto(f"{desk.address}/inspect")

@@ -1,0 +1,65 @@
+"""The project of samples: made once for all processes of a run, and given to any desk in a moment.
+
+Asking a model about ten pictures takes ten seconds of a processor, and most tests are about what
+comes after it. The way there through a real browser is walked by the test that reviews by keyboard
+alone, and by the one that clicks twice.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from components import desk, session
+from components.store.bundle import open_desk_file, save_desk
+from components.store.database import open_database
+from tests.chromium import ROOT
+
+_SECONDS = 600
+
+
+def share_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk's file with the project; whichever process of the run comes first makes it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "samples.maskdesk"
+    with (folder / "samples.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            _make_samples(tmp_path_factory.mktemp("samples"), path)
+    return path
+
+
+def give_file(file: Path, url: str) -> None:
+    """Add what a desk's file holds to a database.
+
+    Args:
+        file: such as `share_samples` returns.
+        url: of the database, as `StoreSettings.url`; it need not be there yet.
+    """
+    database = open_database(url)
+    try:
+        open_desk_file(database, file)
+    finally:
+        database.close()
+
+
+def _make_samples(folder: Path, path: Path) -> None:
+    """As a lead makes it: by the button of an empty desk."""
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("MASK_DESK_FOLDER", str(folder))
+        st.cache_resource.clear()
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=_SECONDS)
+        app.session_state[session.NAME] = "Lead"
+        app.run().switch_page("pages/review.py").run()
+        (button,) = [one for one in app.button if one.label == "Make a project from the samples"]
+        button.click().run()
+        assert not app.exception
+        save_desk(desk.open_desk().database, path)
+        st.cache_resource.clear()
