@@ -1,4 +1,4 @@
-"""One desk and one Chromium for the whole folder; a browser context of its own for each test."""
+"""One desk and one Chromium for the whole folder; pages that are used again, clean each time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.desk_page import DeskPage
+from tests.browser.page_pool import PagePool
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
-from tests.chromium import PATIENCE_MS, open_browser
+from tests.chromium import open_browser
 from tests.sample_desk import share_samples
 
 OpenPage = Callable[..., DeskPage]
@@ -24,6 +25,13 @@ StartDesk = Callable[..., ServedDesk]
 def browser() -> Iterator[Browser]:
     with open_browser() as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def page_pool(browser: Browser) -> Iterator[PagePool]:
+    pool = PagePool(browser)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(scope="package")
@@ -51,8 +59,8 @@ def start_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDesk]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, start_desk: StartDesk) -> Iterator[OpenPage]:
-    """Open a page of a desk; further arguments are those of a browser context.
+def open_page(page_pool: PagePool, start_desk: StartDesk) -> Iterator[OpenPage]:
+    """Open a page of a desk; further arguments are those of `PagePool.lend`.
 
     At the end of the test no page may have logged an error, let an exception escape, or asked
     anybody but its desk for anything. Pages close before the desks of `start_desk` do.
@@ -66,11 +74,10 @@ def open_page(browser: Browser, start_desk: StartDesk) -> Iterator[OpenPage]:
                 "reduced_motion": "reduce",
                 **context,
             }
-            opened = stack.enter_context(browser.new_context(**context))
-            opened.set_default_timeout(PATIENCE_MS)
-            page = opened.new_page()
+            page = stack.enter_context(page_pool.lend(**context))
             watch = Watch(desk.address)
             watch.listen(page)
+            stack.callback(watch.stop, page)
             watches.append(watch)
             return DeskPage(page, desk.address, watch)
 

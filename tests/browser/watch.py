@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, WebSocket
+from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
 
 # Streamlit looks for its server beneath the page's own path before it looks at the root.
 _PROBE = re.compile(
@@ -41,16 +41,29 @@ class Watch:
     def listen(self, page: Page) -> None:
         """Begin to listen."""
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("request", lambda request: self._note(request.url))
+        page.on("pageerror", self._fail)
+        page.on("request", self._ask)
         page.on("websocket", self._open)
+
+    def stop(self, page: Page) -> None:
+        """Hear no more of a page, which goes on to another test."""
+        page.remove_listener("console", self._hear)
+        page.remove_listener("pageerror", self._fail)
+        page.remove_listener("request", self._ask)
+        page.remove_listener("websocket", self._open)
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
         is_probe = "404" in message.text and _PROBE.fullmatch(urlsplit(url).path)
         is_gone = self.is_forgiving and _GONE.search(message.text)
         if message.type == "error" and not is_probe and not is_gone:
-            self.faults.append(f"{message.text} ({url})")
+            self._fail(f"{message.text} ({url})")
+
+    def _fail(self, error: object) -> None:
+        self.faults.append(str(error))
+
+    def _ask(self, request: Request) -> None:
+        self._note(request.url)
 
     def _note(self, url: str) -> None:
         self.urls.append(url)
