@@ -4,7 +4,7 @@
 const UNHEARD_MS = 600;
 // A run that takes this long is taken for one that will not come to an end.
 const LONGEST_REST_MS = 15_000;
-const LOOK_MS = 25;
+const POLL_MS = 25;
 // What is on screen comes before what may come next.
 const PRIORITIES = ["move", "events"];
 
@@ -36,7 +36,7 @@ class Sender {
     clearTimeout(this.timer);
     if (!this.waiting.size) return;
     if (!this.isAtRest) {
-      this.timer = setTimeout(() => this.pump(), LOOK_MS);
+      this.timer = setTimeout(() => this.pump(), POLL_MS);
       return;
     }
     const names = [...this.waiting.keys()];

@@ -52,6 +52,11 @@ class ReviewPage:
         """What the bar says over itself."""
         return self.bar.locator(".said")
 
+    @property
+    def waiting(self) -> Locator:
+        """How many decisions are not sent yet."""
+        return self.bar.locator(".waiting")
+
     # What people do
 
     def open(self, name: str, query: str = "") -> None:
@@ -87,6 +92,13 @@ class ReviewPage:
         """Wait until a picture with its mask is on screen and nothing is unsaved."""
         expect(self.desk.viewer).to_have_attribute("data-state", "ready")
         self.wait_saved()
+
+    def wait_supplied(self, ahead: int) -> None:
+        """Wait until so many of the pictures that come next are decoded in the browser."""
+        self.page.wait_for_function(
+            "([viewer, ahead]) => viewer.maskDesk.ahead().length >= ahead",
+            arg=[self.desk.viewer.element_handle(), ahead],
+        )
 
     def wait_saved(self) -> None:
         """Wait until the desk has stored all that was decided, and shows what comes next."""

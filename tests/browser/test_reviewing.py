@@ -7,27 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from components import store
-from components.model.review import Review
-from components.settings import StoreSettings
-from components.store.database import open_database
 from tests.browser.conftest import OpenPage, StartDesk
+from tests.browser.records import TEN, read_record
 from tests.browser.review_page import ReviewPage
-from tests.browser.served import ServedDesk
 
 pytestmark = pytest.mark.browser
-
-TEN = 10
-
-
-def read_record(desk: ServedDesk, url: str = "") -> list[Review]:
-    """All decisions of the one project, the newest first, as another program reads them."""
-    database = open_database(url or StoreSettings(folder=desk.data).url)
-    try:
-        (project,) = store.projects.list_projects(database)
-        return store.reviews.list_record(database, project.id, limit=1000)
-    finally:
-        database.close()
 
 
 def test_ten_pictures_by_keyboard_alone(open_page: OpenPage, start_desk: StartDesk) -> None:

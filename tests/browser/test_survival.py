@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartDesk
+from tests.browser.records import TEN, read_record
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import serve_desk
-from tests.browser.test_reviewing import TEN, read_record
 from tests.chromium import find_port
 from tests.postgres import Postgres, run_postgres
 
@@ -42,20 +42,25 @@ def test_a_database_that_goes_away_in_mid_review(
     name, subject = review.name.inner_text(), review.read_subject()
     postgres.stop()
     opened.page.keyboard.press("a")
-    expect(opened.notices.first).to_contain_text("database cannot be reached")
-    # The decision stays on screen, and so does the picture.
-    expect(review.bar).to_have_attribute("data-unsaved", "1")
-    expect(review.name).to_have_text(name)
-    pressed = review.bar.locator('[data-do="approved"]')
-    expect(pressed).to_have_attribute("aria-pressed", "true")
-    assert review.read_subject() == subject
+    # The next picture is there at once; the decision is kept, and what is wrong is said.
+    expect(review.bar).not_to_have_attribute("data-subject", subject)
+    expect(review.name).not_to_have_text(name)
+    expect(review.said).to_contain_text("database cannot be reached")
+    expect(review.said).to_contain_text("1 decision waits in this browser")
+    expect(review.waiting).to_have_text("1")
+    expect(review.bar).to_have_attribute("data-kept", "1")
+    second = review.look()
+    opened.page.keyboard.press("a")
+    expect(review.waiting).to_have_text("2")
     postgres.start()
     review.wait_saved()
-    expect(review.bar).not_to_have_attribute("data-subject", subject)
+    expect(review.said).to_be_hidden()
+    expect(review.waiting).to_be_hidden()
     expect(opened.notices).to_have_count(0)
-    assert review.count() == (2, TEN)
+    assert review.count() == (3, TEN)
     record = read_record(desk, url)
-    assert [line.item_id for line in record].count(subject) == 1
+    assert [line.item_id for line in record[:2]] == [second, subject]
+    assert len(record) == 3
     assert url not in desk.read_log()
 
 
@@ -72,7 +77,8 @@ def test_a_decision_outlives_a_closed_browser_while_the_database_is_away(
     postgres.stop()
     opened.page.keyboard.press("a")
     expect(review.bar).to_have_attribute("data-unsaved", "1")
-    state = opened.page.context.storage_state()
+    expect(review.bar).to_have_attribute("data-kept", "1")
+    state = opened.page.context.storage_state(indexed_db=True)
     opened.page.context.close()
     postgres.start()
     again = ReviewPage(open_page(desk, storage_state=state))
@@ -132,7 +138,7 @@ def test_a_desk_that_is_restarted_while_nobody_does_anything_hears_what_is_done_
     # Who reviews is told in the desk's words what that means, not in Streamlit's.
     expect(app).to_have_attribute("data-test-connection-state", "PINGING_SERVER")
     told = app.evaluate("app => getComputedStyle(app, '::after').content")
-    assert "What you decided is kept" in told
+    assert "what you decide is kept" in told
     dialog = review.page.get_by_test_id("stDialog")
     dialog.wait_for(state="attached")
     expect(dialog).to_be_hidden()

@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartDesk
+from tests.browser.records import TEN, read_record
 from tests.browser.review_page import ReviewPage
-from tests.browser.test_reviewing import TEN, read_record
 
 pytestmark = pytest.mark.browser
 
