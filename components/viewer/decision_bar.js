@@ -75,7 +75,6 @@ class DecisionBar {
   take(isOther) {
     const { project } = this.state;
     const isElsewhere = this.project !== undefined && this.project !== project;
-    const isFirst = this.project === undefined;
     this.project = project;
     // Whoever has chosen another project goes on by keys at once; the list would take them for letters.
     if (isElsewhere) document.activeElement?.closest(".st-key-choosing_project input")?.blur();
@@ -88,11 +87,12 @@ class DecisionBar {
       this.room.rise();
     }
     this.show();
-    if (isFirst && this.subject) this.resume();
   }
 
   /** After a reload: the sheet that was open is open again, with all that was in it. */
   resume() {
+    if (this.isResumed || !this.subject || !outbox.owner) return;
+    this.isResumed = true;
     const draft = this.drafts.get(this.subject);
     if (draft?.isOpen && EXPLAINED.includes(draft.move) && this.state.may) this.openPanel(draft.move);
   }
@@ -142,6 +142,7 @@ class DecisionBar {
     this.root.dataset.kept = String(outbox.events.filter(({ isKept }) => isKept).length);
     this.showWaiting();
     this.showLine(".refusal", this.refusal ?? "");
+    this.resume();
   }
 
   /** How many decisions wait is always to be seen; why, once it is worth saying. */

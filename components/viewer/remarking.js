@@ -34,7 +34,13 @@ const remarking = {
       },
       change: () => this.keepDraft(),
     };
-    outbox.addEventListener("change", () => this.takesPins && this.showRemarks(), { signal });
+    const onOutbox = () => {
+      if (!this.takesPins) return;
+      this.showRemarks();
+      // Whose drafts these are is known only now.
+      if (this.isSettled) this.resumeDraft();
+    };
+    outbox.addEventListener("change", onOutbox, { signal });
     const hear = (notice) => {
       const { event, sentence } = notice.detail;
       if (!REMARK_KINDS.includes(event.kind) || !this.takesPins) return;

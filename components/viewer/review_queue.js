@@ -64,7 +64,11 @@ class ReviewQueue {
     for (let slot = 0; slot < QUEUE_SLOTS; slot++)
       parts.watch(`card:${viewer}:${slot}`, (bytes) => this.takeCard(slot, decodeJson(bytes)), signal);
     parts.watch(`bar:${key}`, (bytes) => this.takeState(decodeJson(bytes)), signal);
-    outbox.addEventListener("change", () => this.tellSoon(), { signal });
+    const onOutbox = () => {
+      this.passDecided();
+      this.tellSoon();
+    };
+    outbox.addEventListener("change", onOutbox, { signal });
     outbox.addEventListener("saved", ({ detail }) => this.hearSaved(detail.event), { signal });
     signal.addEventListener("abort", () => this.end());
     this.timer = setInterval(() => this.tellSoon(), 500);
@@ -87,14 +91,16 @@ class ReviewQueue {
     this.seq = state.seq;
     this.move = null;
     this.next = [...state.next];
-    const subject = state.card?.subject ?? "";
-    if (isFirst && subject && this.isDecided(subject)) {
-      // Decided before a reload, and not yet sent.
-      this.follow(subject);
-      this.advance();
-      return;
-    }
-    this.show(subject, state.card);
+    this.isFresh ||= isFirst;
+    this.show(state.card?.subject ?? "", state.card);
+    this.passDecided();
+  }
+
+  /** After a reload: what was decided before it, and may not be sent yet, is not shown again. */
+  passDecided() {
+    if (!this.isFresh || !outbox.isLoaded || !outbox.owner) return;
+    this.isFresh = false;
+    if (this.subject && this.isDecided(this.subject)) this.advance();
   }
 
   takeCard(slot, card) {
@@ -153,6 +159,7 @@ class ReviewQueue {
    * @param {{passing?: boolean, isBack?: boolean}} how
    */
   go(subject, { passing = false, isBack = false } = {}) {
+    this.isFresh = false;
     const passed = passing || (this.move?.passing ?? false);
     this.move = { kind: "at", subject, passing: passed, is_back: isBack };
     this.seq++;

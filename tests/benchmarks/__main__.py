@@ -18,6 +18,7 @@ from tests.benchmarks.deciding import measure_deciding
 from tests.benchmarks.enduring import measure_endurance
 from tests.benchmarks.exporting import measure_export, measure_indexed
 from tests.benchmarks.insights import measure_insights
+from tests.benchmarks.keys import measure_keys
 from tests.benchmarks.killing import measure_kills
 from tests.benchmarks.leafing import measure_again, measure_album
 from tests.benchmarks.meanwhile import measure_pages
@@ -47,6 +48,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[], Iterator[Row]]]] = {
     "album": measure_album,
     "again": measure_again,
     "deciding": measure_deciding,
+    "keys": measure_keys,
     "kills": measure_kills,
     "crowd": measure_crowd,
     "asking": measure_asking,
