@@ -36,6 +36,7 @@ class Sitting:
         confidence: the threshold chosen for this picture; None for the project's.
         seq: the newest move of the browser's that this follows; it counts them.
         pending: pictures whose decisions were still on their way then.
+        reach: how many pictures are to be ready beyond the one on screen.
         away: what is said while the database is away.
         held: pictures that others have open, where nothing else is left.
         told: tone and sentence about what just happened; "" for nothing.
@@ -53,6 +54,7 @@ class Sitting:
     confidence: int | None = None
     seq: int = 0
     pending: frozenset[str] = frozenset()
+    reach: int = desk.AHEAD
     away: str = ""
     held: int = 0
     told: tuple[Tone, str] = ("info", "")
@@ -110,13 +112,18 @@ def _follow(
     """Put a picture on screen that is this project's, and find out what comes after it."""
     if sitting.wish is None and who.may("reviewer"):
         turn, other = desk.take_place(
-            who, sitting.project_id, item_id, passing=passing, pending=sitting.pending
+            who,
+            sitting.project_id,
+            item_id,
+            passing=passing,
+            pending=sitting.pending,
+            ahead=sitting.reach,
         )
         sitting.ahead, sitting.held = tuple(item.id for item in turn.ahead), turn.held
     else:
         _, other = desk.open_item(who, item_id)
         following = desk.list_following(
-            who, sitting.project_id, sitting.wish or Wish(), item_id, desk.AHEAD
+            who, sitting.project_id, sitting.wish or Wish(), item_id, sitting.reach
         )
         sitting.ahead = tuple(item.id for item in following)
     if other:
@@ -147,6 +154,7 @@ def go_on(who: Person, sitting: Sitting, *, passing: bool = False) -> None:
                 sitting.project_id,
                 after=sitting.item_id if passing else None,
                 pending=sitting.pending,
+                ahead=sitting.reach,
             ),
         )
 
@@ -179,6 +187,7 @@ def take_move(who: Person, project: Project, move: dict[str, Any]) -> None:
     sitting.told = ("info", "")
     before = sitting.seq
     sitting.seq, sitting.pending = move["seq"], frozenset(move["pending"])
+    sitting.reach = max(move["ahead"], desk.AHEAD)
     try:
         recall(who)
         if move["kind"] == "back":

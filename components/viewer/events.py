@@ -12,7 +12,10 @@ from typing import Any, Final, get_args
 
 from components.model.review import LONGEST_TEXT, REASONS, Move
 
-__all__ = ["MOST_EVENTS", "check_events", "check_move"]
+__all__ = ["MOST_AHEAD", "MOST_EVENTS", "check_events", "check_move"]
+
+MOST_AHEAD: Final = 10
+"""Pictures that a browser asks to have ready beyond the one on screen, at the most."""
 
 MOST_EVENTS: Final = 50
 """An outbox sends no more than these at once."""
@@ -66,10 +69,11 @@ def check_move(event: Any) -> dict[str, Any] | None:
     """Where a reviewer is, as the decision bar tells it, or None where it is no such thing.
 
     Returns:
-        {"kind": "at", "seq", "subject", "pending", "passing", "is_back"} or {"kind": "back",
-        "seq", "pending"}: `seq` counts the moves of this page, `subject` is the picture on
-        screen, "" where the browser knows none, `pending` are the pictures whose decisions are on
-        their way; whether others were passed over, and whether it was on screen before.
+        {"kind": "at", "seq", "subject", "pending", "ahead", "passing", "is_back"} or {"kind":
+        "back", "seq", "pending", "ahead", "passing"}: `seq` counts the moves of this page,
+        `subject` is the picture on screen, "" where the browser knows none, `pending` are the
+        pictures whose decisions are on their way, `ahead` is how many to have ready; whether
+        others were passed over, and whether it was on screen before.
     """
     try:
         fields = _check_mapping(event)
@@ -79,6 +83,7 @@ def check_move(event: Any) -> dict[str, Any] | None:
             "kind": fields["kind"],
             "seq": _check_whole(fields.get("seq"), 2**53),
             "pending": _check_names(fields.get("pending")),
+            "ahead": _check_whole(fields.get("ahead"), MOST_AHEAD),
             "passing": False,
         }
         if told["kind"] == "back":

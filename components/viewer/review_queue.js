@@ -5,6 +5,10 @@ const UNTOLD_MS = 3000;
 // Decisions go first, so that what Python counts then holds them; but not for long.
 const DECISIONS_FIRST_MS = 400;
 const LONGEST_TRAIL = 500;
+// Pictures to have ready; whoever takes less than this for each gets more of them.
+const AHEAD = { usual: 6, quick: 10 };
+const QUICK_MS = 1200;
+const PACE_OF = 4;
 const QUEUE_SLOTS = 16;
 
 const encodeJson = (value) => new TextEncoder().encode(JSON.stringify(value));
@@ -198,6 +202,13 @@ class ReviewQueue {
   /** Notes a decision about the picture on screen, for undo. */
   note(event) {
     this.decisions.push({ id: event.id, subject: event.subject, name: this.card?.name ?? "", move: event.move });
+    this.paces = [...(this.paces ?? []), performance.now()].slice(-PACE_OF - 1);
+  }
+
+  /** Whether the last few pictures were decided one soon after the other. */
+  get isQuick() {
+    const paces = this.paces ?? [];
+    return paces.length > PACE_OF && paces.at(-1) - paces[0] < PACE_OF * QUICK_MS;
   }
 
   /** The decision that an undo takes back; null where there is none. */
@@ -269,7 +280,8 @@ class ReviewQueue {
     if (!this.move || this.state.seq >= this.seq) return false;
     this.told = { seq: this.seq, at: performance.now(), waited: outbox.events.length > 0 };
     const pending = outbox.events.filter(({ kind }) => kind === "decide").map(({ subject }) => subject);
-    this.acts.tell({ ...this.move, seq: this.seq, pending: [...new Set(pending)].slice(-200) });
+    const ahead = this.isQuick ? AHEAD.quick : AHEAD.usual;
+    this.acts.tell({ ...this.move, seq: this.seq, ahead, pending: [...new Set(pending)].slice(-200) });
     return true;
   }
 

@@ -24,8 +24,8 @@ from components.viewer.parts import deliver, read
 
 __all__ = ["SLOTS", "announce_wants", "supply"]
 
-SLOTS: Final = 8
-"""The picture on screen, six that come next, and the one before for going back."""
+SLOTS: Final = 12
+"""The picture on screen, ten that come next for whoever is quick, and the one before."""
 
 _mount = component(
     "mask_desk_supply", html="<i></i>", js=read("parts.js", "leaving.js", "sender.js", "supply.js")
