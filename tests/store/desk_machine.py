@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import initialize, invariant, rule
 
 from components.errors import Conflict
 from components.model.review import Decision, Pin, Remark
-from components.store import Database, items, lists, open_database, pins, projects, queue, reviews
+from components.store import Database, items, lists, open_database, pins, projects, reviews
 from components.store.lists import Wish
 from tests.store.desk_model import VERDICTS, DeskModel, Picture
 from tests.store.material import add_pictures, make_decision, make_id, make_picture, make_project
+from tests.store.turns_machine import AT, REVIEWERS, WHO, Turns
 
-REVIEWERS = ("anna", "Björn", "chi")
-WHO = st.sampled_from(REVIEWERS)
-AT = st.integers(0, 5)
 STATUSES = ("open", "disagreed", "answered", "approved", "needs_fix", "rejected")
 
 
-class Desk(RuleBasedStateMachine):
+class Desk(Turns):
     """Drives one project of a database and a model of it side by side."""
 
     address = ""
@@ -52,9 +45,6 @@ class Desk(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.database.close()
-
-    def _pick(self, at: int) -> Any:
-        return self.items[at % len(self.items)]
 
     @rule(at=AT, who=WHO, move=st.sampled_from((*VERDICTS, "skipped")))
     def decide(self, at: int, who: str, move: Any) -> None:
@@ -92,11 +82,15 @@ class Desk(RuleBasedStateMachine):
             assert outcome.was_stored
             assert outcome.review.id == decision.id
 
-    @rule(who=WHO)
-    def undo(self, who: str) -> None:
+    @rule(who=WHO, at=st.none() | st.integers(0, 20))
+    def undo(self, who: str, at: int | None) -> None:
+        """The newest, or one of those that were sent, whoever sent it and whatever came of it."""
         undo_id = make_id()
-        taken = reviews.undo(self.database, undo_id, self.project.id, who, now=self.model.now)
-        expected = self.model.undo(who)
+        named = self.sent[at % len(self.sent)][0].id if self.sent and at is not None else None
+        taken = reviews.undo(
+            self.database, undo_id, self.project.id, who, now=self.model.now, decision_id=named
+        )
+        expected = self.model.undo(who, named)
         assert (taken.id if taken else None) == expected
         if expected is not None:
             self.model.seq += 1
@@ -153,41 +147,6 @@ class Desk(RuleBasedStateMachine):
         picture.open_pins += int(after.is_open) - int(before.is_open)
         if act == "reply" and who != pin.author and asked and needs_fix:
             self.model.add_line(pin.item_id, make_id(), who, "answered")
-
-    @rule(who=WHO, ahead=st.integers(0, 2), after=st.none() | AT)
-    def take(self, who: str, ahead: int, after: int | None) -> None:
-        start = None if after is None else self._pick(after).id
-        turn = queue.take_next(
-            self.database, self.project.id, who, now=self.model.now, ahead=ahead, after=start
-        )
-        found, held = self.model.take(who, ahead, start)
-        handed = [turn.item, *turn.ahead] if turn.item else []
-        assert [item.id for item in handed if item] == found
-        assert turn.held == held
-
-    @rule(at=AT, who=WHO)
-    def claim(self, at: int, who: str) -> None:
-        item = self._pick(at)
-        if not self.model.pictures[item.id].is_removed:
-            other = queue.claim_item(self.database, item.id, who, now=self.model.now)
-            others = self.model.claim(item.id, who)
-            assert (other in others) if others else other is None
-
-    @rule(who=WHO)
-    def keep(self, who: str) -> None:
-        mine = [name for name, one in self.model.claims if one == who]
-        queue.keep_claims(self.database, who, mine[:2], now=self.model.now)
-        for name in mine[:2]:
-            claim = self.model.claims[name, who]
-            if claim.until > self.model.now:
-                claim.until = self.model.now + queue.CLAIM_MS
-
-    @rule(who=WHO, some=st.integers(0, 2))
-    def release(self, who: str, some: int) -> None:
-        mine = [name for name, one in self.model.claims if one == who]
-        queue.release_claims(self.database, who, keep=mine[:some])
-        for name in mine[some:]:
-            del self.model.claims[name, who]
 
     @rule(minutes=st.sampled_from((0.5, 4, 9.99, 10)))
     def wait(self, minutes: float) -> None:
@@ -296,3 +255,6 @@ class Desk(RuleBasedStateMachine):
             mine = [self.model.find_mine(name, who) for name in self.model.list_listed()]
             for move, n in progress.mine.items():
                 assert n == mine.count(move)
+            newest = reviews.find_newest(self.database, self.project.id, who)
+            expected = self.model.find_newest(who)
+            assert (newest.id if newest else None) == (expected.id if expected else None)

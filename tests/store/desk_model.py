@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from components.model.review import Policy, settle
@@ -53,7 +54,8 @@ class DeskModel:
             # It waits for certain people now; nobody else keeps it.
             self.claims = {key: one for key, one in self.claims.items() if key[0] != item_id}
 
-    def undo(self, reviewer: str) -> str | None:
+    def find_newest(self, reviewer: str, line_id: str | None = None) -> Line | None:
+        """The newest decision that can be taken back, or the one of this id; None without."""
         lines = [
             line
             for picture in self.pictures.values()
@@ -62,10 +64,14 @@ class DeskModel:
             and line.reviewer == reviewer
             and not line.is_undone
             and line.move != "answered"
+            and line_id in (None, line.id)
         ]
-        if not lines:
+        return max(lines, key=lambda line: line.seq, default=None)
+
+    def undo(self, reviewer: str, line_id: str | None = None) -> str | None:
+        newest = self.find_newest(reviewer, line_id)
+        if newest is None:
             return None
-        newest = max(lines, key=lambda line: line.seq)
         newest.is_undone = True
         return newest.id
 
@@ -113,30 +119,64 @@ class DeskModel:
     def count_statuses(self) -> Counter[str]:
         return Counter(self.find_status(name) for name in self.list_listed())
 
-    def take(self, reviewer: str, ahead: int, after: str | None) -> tuple[list[str], int]:
+    def take(
+        self, reviewer: str, ahead: int, after: str | None, pending: Collection[str] = ()
+    ) -> tuple[list[str], int]:
         """Ids handed out and how many are held; claims follow."""
         line = self._line_up(reviewer)
         if after is not None and after in self.pictures:
             line = self._rotate(line, reviewer, after)
-        free = [name for name in line if not self._is_held(name, reviewer, ("open", "ahead"))]
+        free, held = self._part(line, reviewer, pending)
         found = free[: 1 + ahead]
-        held = set(line) - set(free)
         if not found:
-            found = [name for name in line if not self._is_held(name, reviewer, ("open",))][:1]
-            for name in found:
-                self._drop_others_ahead(name, reviewer)
+            found = [
+                name
+                for name in line
+                if name not in pending and not self._is_held(name, reviewer, ("open",))
+            ][:1]
+        self._claim_turn(reviewer, found[0] if found else None, found, pending)
+        return found, len(held - set(found))
+
+    def place(
+        self, reviewer: str, item_id: str, ahead: int, pending: Collection[str], *, passing: bool
+    ) -> tuple[list[str], int, set[str]]:
+        """Ids that follow a picture on screen, how many are held, who else has it open."""
+        others = self.claim(item_id, reviewer)
+        line = self._line_up(reviewer)
+        if passing:
+            line = self._rotate(line, reviewer, item_id)
+        passed = {*pending, item_id}
+        free, held = self._part(line, reviewer, passed)
+        opened = None if self.find_status(item_id) in VERDICTS else item_id
+        self._claim_turn(reviewer, opened, free[:ahead], passed)
+        return free[:ahead], len(held), others
+
+    def _part(
+        self, line: list[str], reviewer: str, passed: Collection[str]
+    ) -> tuple[list[str], set[str]]:
+        """What of a line is free, and what others hold; nothing that is passed over."""
+        wanted = [name for name in line if name not in passed]
+        free = [name for name in wanted if not self._is_held(name, reviewer, ("open", "ahead"))]
+        return free, set(wanted) - set(free)
+
+    def _claim_turn(
+        self, reviewer: str, opened: str | None, found: list[str], kept: Collection[str]
+    ) -> None:
+        """Claims after a turn: what is open and what follows; others' holds on it give way."""
+        if opened is not None:
+            self._drop_others_ahead(opened, reviewer)
+        names = list(dict.fromkeys([*([] if opened is None else [opened]), *found]))
         for key in [
             key
             for key, claim in self.claims.items()
             if claim.until <= self.now
-            or (key[1] == reviewer and claim.kind == "ahead" and key[0] not in found)
+            or (key[1] == reviewer and claim.kind == "ahead" and key[0] not in {*names, *kept})
         ]:
             del self.claims[key]
-        for at, name in enumerate(found):
+        for name in names:
             known = self.claims.get((name, reviewer))
-            is_open = at == 0 or (known is not None and known.kind == "open")
+            is_open = name == opened or (known is not None and known.kind == "open")
             self.claims[name, reviewer] = Claim("open" if is_open else "ahead", self.now + CLAIM_MS)
-        return found, len(held - set(found))
 
     def claim(self, item_id: str, reviewer: str) -> set[str]:
         others = {
