@@ -30,12 +30,7 @@ def pack_view(
     cut_to: int | None = None,
     note: str = "",
     link: Mapping[str, str] | None = None,
-    pins: Sequence[Mapping[str, Any]] = (),
-    may_pin: bool = False,
     subject: str = "",
-    owner: str = "",
-    saved: Sequence[str] | None = None,
-    refused: Mapping[str, str] | None = None,
 ) -> bytes:
     """The packet for one picture and what the model said about it.
 
@@ -49,16 +44,8 @@ def pack_view(
             1 and everybody cuts it for themselves; None where it is shown as it came.
         note: a plain sentence for beneath the slider; "" for none.
         link: what a copied link names: query parameters and their values.
-        pins: remarks at places, in the order of their numbers, each {"id", "number", "x", "y"
-            (pixels of the picture), "text", "author", "when" (for people), "class_name",
-            "sureness" (0–100 or None), "is_open", "replies": [{"id", "author", "when", "act",
-            "text"}]} with act "reply", "resolve" or "reopen".
-        may_pin: whether this person may set and answer pins.
-        subject: what new pins are told to be about: the id of the item.
-        owner: whose unsaved remarks the browser keeps: any text that names project and person.
-        saved: ids of remarks that are stored, also of pictures that are not on screen; None where
-            the page does not say, and only `pins` tells.
-        refused: a plain sentence by id of a remark that will not be stored.
+        subject: what a decision or a remark is about: the id of the item. Who shows an item adds
+            its remarks to the header (`components.ui.cards`).
     """
     mask = prediction.mask_png if prediction else b""
     confidences = (prediction.confidence_png if prediction else None) or b""
@@ -82,12 +69,7 @@ def pack_view(
         "note": note,
         "link": dict(link or {}),
         "pending": is_pending,
-        "pins": [dict(pin) for pin in pins],
-        "may_pin": may_pin,
         "subject": subject,
-        "owner": owner,
-        "saved": None if saved is None else list(saved),
-        "refused": dict(refused or {}),
     }
     return b"".join((pack_header(header), image.data, mask, confidences))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from components.display.packet import pack_view
+from components.display.packet import pack_header, pack_view, read_header
 from components.inference.wire import parse_answer
 from components.model.classes import list_classes
 from components.model.png import encode_gray
@@ -40,8 +40,7 @@ def test_picture_and_mask_go_as_they_came() -> None:
     assert header["confidence"] is None
     assert header["threshold"] == 40
     assert (header["cut"], header["note"], header["link"]) == (None, "", {})
-    assert (header["pins"], header["may_pin"], header["subject"]) == ([], False, "")
-    assert (header["owner"], header["saved"], header["refused"]) == ("", None, {})
+    assert header["subject"] == ""
     assert [(entry["id"], entry["name"]) for entry in header["classes"]] == [
         (0, "background"),
         (1, "<b>sky</b>"),
@@ -92,22 +91,11 @@ def test_the_header_says_where_the_confidences_are() -> None:
     assert header["cut"] == {"to": 255}
 
 
-def test_remarks_go_along_as_they_are() -> None:
-    pin = {"id": "a" * 32, "number": 1, "x": 3.5, "y": 7, "text": "<b>here</b>", "replies": []}
-    packed = pack_view(
-        make_image(),
-        None,
-        list_classes({}),
-        50,
-        pins=[pin],
-        may_pin=True,
-        subject="item",
-        owner="harbour ann",
-        saved=("b" * 32,),
-        refused={"c" * 32: "This picture was archived."},
-    )
-    header, _ = unpack(packed)
-    assert header["pins"] == [pin]
-    assert (header["may_pin"], header["subject"]) == (True, "item")
-    assert (header["owner"], header["saved"]) == ("harbour ann", ["b" * 32])
-    assert header["refused"] == {"c" * 32: "This picture was archived."}
+def test_it_says_what_a_decision_about_it_concerns_and_can_be_packed_again() -> None:
+    image = make_image()
+    packed = pack_view(image, None, list_classes({}), 50, subject="item")
+    header = read_header(packed)
+    assert header["subject"] == "item"
+    assert unpack(packed) == (header, image.data)
+    more = header | {"pins": [{"id": "a" * 32, "text": "<b>here</b> é"}], "may_pin": True}
+    assert unpack(pack_header(more)) == (more, b"")

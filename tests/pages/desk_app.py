@@ -32,7 +32,7 @@ def let_go_at(app: AppTest, confidence: int) -> AppTest:
     return app.run()
 
 
-def read_part(app: AppTest, name: str) -> dict[str, Any]:
+def read_part(app: AppTest, name: str) -> Any:
     """What a part of the page, such as "bar:deciding", says."""
     named = name.encode()
     (part,) = [
@@ -40,13 +40,13 @@ def read_part(app: AppTest, name: str) -> dict[str, Any]:
         for element in app.get("bidi_component")
         if element.proto.bytes[4:].startswith(named)
     ]
-    said: dict[str, Any] = json.loads(part[4 + len(named) :])
-    return said
+    return json.loads(part[4 + len(named) :])
 
 
 def read_header(app: AppTest) -> dict[str, Any]:
     """The header of the viewer's packet."""
-    return read_part(app, f"header:{session.VIEWER}")
+    header: dict[str, Any] = read_part(app, f"header:{session.VIEWER}")
+    return header
 
 
 def count_pixels(app: AppTest) -> dict[str, int]:

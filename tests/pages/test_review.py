@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.desk.access import open_access
-from components.model.review import Decision, Move, Person, Project
+from components.model.review import Decision, Move, Person, Pin, Project
 from components.settings import Settings
 from components.ui.instructions import render_instructions
 from components.ui.scene import choose_visible
@@ -54,7 +54,8 @@ def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
 
 def read_bar(app: AppTest) -> dict[str, Any]:
     """What the decision bar is told."""
-    return read_part(app, f"bar:{session.DECIDING}")
+    state: dict[str, Any] = read_part(app, f"bar:{session.DECIDING}")
+    return state
 
 
 def test_without_a_project_a_lead_is_led_to_the_samples() -> None:
@@ -69,17 +70,43 @@ def test_without_a_project_a_lead_is_led_to_the_samples() -> None:
 def test_the_queue_opens_at_the_first_picture_and_tells_the_bar_all_it_needs() -> None:
     project = make_project()
     app = open_page("review")
-    assert "street 0.jpg" in texts(app)
-    assert "0 of 3 decided" in texts(app)
     state = read_bar(app)
+    assert (state["seq"], state["project"], state["busy"]) == (0, project.id, "")
     assert state["may"]
-    assert state["mine"] == ""
-    assert not state["can_undo"]
+    assert state["undoable"] is None
     assert state["can_forward"]
-    item = desk.find_item(ANA, state["subject"])
+    assert not state["can_back"]
+    progress = state["progress"]
+    assert (progress["done"], progress["total"], progress["said"]) == (0, 3, "decided")
+    card = state["card"]
+    assert card["name"] == "street 0.jpg"
+    assert card["mine"] == ""
+    item = desk.find_item(ANA, card["subject"])
     assert item.project_id == project.id
-    assert state["answer"] == f"{item.answer_id}@50"
-    assert [one["name"] for one in state["classes"]] == ["object"]
+    assert card["answer"] == f"{item.answer_id}@50"
+    assert [one["name"] for one in card["classes"]] == ["object"]
+    header = card["header"]
+    assert (header["subject"], header["threshold"]) == (item.id, 50)
+    assert (header["pins"], header["may_pin"]) == ([], True)
+    # The two others come next, are this reviewer's already, and slots are to hold all three.
+    assert [desk.find_item(ANA, id_).name for id_ in state["next"]] == [
+        "street 1.jpg",
+        "street 2.jpg",
+    ]
+    assert desk.take_turn(Person("Ben", "reviewer"), project.id).held == 3
+    wants = read_part(app, f"wants:{session.REVIEWER}")
+    assert [name.split()[0] for _, name in wants] == [item.id, *state["next"]]
+    assert len({slot for slot, _ in wants}) == 3
+
+
+def test_remarks_are_in_the_header_that_the_browser_shows() -> None:
+    project = make_project(1)
+    item = desk.take_turn(ANA, project.id).item
+    assert item is not None
+    desk.add_pin(ANA, Pin(desk.make_id(), item.id, 2, 3, "<b>here</b>"))
+    (pin,) = read_bar(open_page("review"))["card"]["header"]["pins"]
+    assert (pin["number"], pin["text"], pin["author"]) == (1, "<b>here</b>", "Ana")
+    assert (pin["x"], pin["y"], pin["is_open"], pin["replies"]) == (2, 3, True, [])
 
 
 def test_a_link_opens_its_picture_and_one_that_is_gone_gives_way_with_a_sentence() -> None:
@@ -87,10 +114,10 @@ def test_a_link_opens_its_picture_and_one_that_is_gone_gives_way_with_a_sentence
     turn = desk.take_turn(Person("Ben", "reviewer"), project.id)
     last = turn.ahead[-1]
     app = open_page("review", project=project.id, item=last.id)
-    assert read_bar(app)["subject"] == last.id
+    assert read_bar(app)["card"]["subject"] == last.id
     app = open_page("review", project=project.id, item="f" * 32)
     assert "Here is the next one." in texts(app)
-    assert read_bar(app)["subject"]
+    assert read_bar(app)["card"]["subject"]
 
 
 def test_what_was_decided_is_shown_and_can_be_undone() -> None:
@@ -98,15 +125,24 @@ def test_what_was_decided_is_shown_and_can_be_undone() -> None:
     item = desk.take_turn(ANA, project.id).item
     assert item is not None
     assert item.answer_id is not None
-    desk.decide(ANA, Decision(desk.make_id(), item.id, "rejected", 50, item.answer_id, ("ragged",)))
+    decision = Decision(desk.make_id(), item.id, "rejected", 50, item.answer_id, ("ragged",))
+    desk.decide(ANA, decision)
     app = open_page("review")
     assert "All done for you" in texts(app)
     assert "1 rejected" in texts(app)
-    assert read_bar(app)["can_undo"]
+    state = read_bar(app)
+    assert state["card"] is None
+    assert state["undoable"] == {
+        "id": decision.id,
+        "subject": item.id,
+        "name": item.name,
+        "move": "rejected",
+    }
     app = open_page("review", project=project.id, item=item.id)
-    assert "You: Rejected" in texts(app)
     assert "ragged edge" in texts(app)
-    assert read_bar(app)["mine"] == "rejected"
+    card = read_bar(app)["card"]
+    assert card["mine"] == "rejected"
+    assert ["rejected", "You: Rejected"] in card["pills"]
 
 
 def test_whoever_is_done_is_told_that_somebody_else_decided_as_well() -> None:
@@ -173,9 +209,10 @@ def test_a_viewer_looks_and_neither_decides_nor_manages(own_data: pytest.MonkeyP
     app.button[0].click().run()
     app.switch_page("pages/review.py").run()
     state = read_bar(app)
-    assert state["subject"]
+    assert state["card"]["subject"]
+    assert not state["card"]["header"]["may_pin"]
     assert not state["may"]
-    assert not state["can_undo"]
+    assert state["undoable"] is None
     app.switch_page("pages/add.py").run()
     assert "not for everybody" in texts(app)
     assert not app.tabs

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.viewer.events import check_decision, check_remark
+from components.viewer.events import MOST_EVENTS, check_events, check_move
 
 ID = "0123456789abcdef" * 2
 DECIDE: dict[str, Any] = {
@@ -35,7 +35,15 @@ PIN: dict[str, Any] = {
     "sureness": 61.2,
     "region": {"pixels": 120, "box": [1, 2, 3.5, 4]},
 }
-SIZE_WH = (100, 50)
+UNDO = {"kind": "undo", "id": ID, "project": "p1", "undoes": ID[::-1]}
+AT: dict[str, Any] = {
+    "kind": "at",
+    "seq": 7,
+    "subject": "a1",
+    "pending": ["b2", "c3"],
+    "passing": True,
+    "is_back": False,
+}
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -46,22 +54,55 @@ JSON = st.recursive(
 )
 
 
+def check(event: Any) -> Any:
+    """What becomes of an event: what is passed on of it, its id where it is refused, else None."""
+    known, malformed = check_events([event])
+    assert len(known) + len(malformed) <= 1
+    return known[0] if known else malformed[0] if malformed else None
+
+
 def test_what_is_whole_comes_through_as_it_is() -> None:
-    assert check_decision(DECIDE) == DECIDE
-    assert check_decision({"kind": "undo", "id": ID, "subject": "a1", "more": 1}) == {
-        "kind": "undo",
-        "id": ID,
-        "subject": "a1",
-    }
-    assert check_decision({"kind": "back", "id": "x"}) == {"kind": "back"}
-    assert check_remark(PIN, SIZE_WH) == PIN
+    assert check(DECIDE) == DECIDE
+    # What the browser keeps with it for itself is left out.
+    assert check(DECIDE | {"project": "p1", "name": "<b>", "order": 3}) == DECIDE
+    assert check(UNDO | {"subject": "a1"}) == UNDO
+    newest = {"kind": "undo", "id": ID, "project": "p1"}
+    for undoes in ({}, {"undoes": ""}, {"undoes": None}):
+        assert check(newest | undoes) == newest | {"undoes": ""}
+    assert check(PIN) == PIN
     bare = PIN | {"class_id": None, "class_name": "", "sureness": None, "region": {}}
-    assert check_remark(bare, SIZE_WH) == bare
+    assert check(bare) == bare
     for kind in ("resolve", "reopen"):
         event = {"kind": kind, "id": ID, "pin": ID}
-        assert check_remark(event, SIZE_WH) == event
+        assert check(event) == event
     reply = {"kind": "reply", "id": ID, "pin": ID, "text": "yes"}
-    assert check_remark(reply | {"text": " yes\n"}, None) == reply
+    assert check(reply | {"text": " yes\n"}) == reply
+
+
+def test_events_keep_their_order_and_what_is_none_is_told_by_its_id() -> None:
+    ids = [f"{at:032x}" for at in range(6)]
+    sent: list[Any] = [
+        DECIDE | {"id": ids[0]},
+        DECIDE | {"id": ids[1], "move": "undone"},
+        PIN | {"id": ids[2]},
+        {"id": ids[3]},
+        UNDO | {"id": ids[4]},
+        # Without an id nobody waits for a word about it.
+        None,
+        "decide",
+        DECIDE | {"id": "1"},
+        {**DECIDE, "id": [ids[5]]},
+    ]
+    known, malformed = check_events(sent)
+    assert [event["id"] for event in known] == [ids[0], ids[2], ids[4]]
+    assert malformed == [ids[1], ids[3]]
+
+
+def test_more_than_an_outbox_sends_at_once_is_nothing() -> None:
+    known, malformed = check_events([DECIDE] * MOST_EVENTS)
+    assert (len(known), malformed) == (MOST_EVENTS, [])
+    for sent in ([DECIDE] * (MOST_EVENTS + 1), DECIDE, (DECIDE,), None, "", {}):
+        assert check_events(sent) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -86,17 +127,34 @@ def test_what_is_whole_comes_through_as_it_is() -> None:
         ("note", 5),
     ],
 )
-def test_a_malformed_decision_is_dropped(name: str, value: object) -> None:
-    assert check_decision(DECIDE | {name: value}) is None
+def test_a_malformed_decision_is_refused(name: str, value: object) -> None:
+    assert check(DECIDE | {name: value}) == (None if name == "id" else ID)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("project", ""),
+        ("project", None),
+        ("project", "p" * 501),
+        ("undoes", "a1"),
+        ("undoes", ID + "0"),
+        ("undoes", 5),
+        ("undoes", [ID]),
+    ],
+)
+def test_a_malformed_undo_is_refused(name: str, value: object) -> None:
+    assert check(UNDO | {name: value}) == ID
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("kind", "decide"),
-        ("x", 100.5),
+        ("subject", None),
+        ("x", 100_000.5),
         ("x", -0.1),
-        ("y", 51),
+        ("y", 10**400),
         ("y", float("nan")),
         ("y", float("inf")),
         ("x", True),
@@ -112,24 +170,63 @@ def test_a_malformed_decision_is_dropped(name: str, value: object) -> None:
         ("id", None),
     ],
 )
-def test_a_malformed_pin_is_dropped(name: str, value: object) -> None:
-    assert check_remark(PIN | {name: value}, SIZE_WH) is None
+def test_a_malformed_pin_is_refused(name: str, value: object) -> None:
+    assert check(PIN | {name: value}) == (None if name == "id" else ID)
 
 
 @pytest.mark.parametrize("kind", ["reply", "resolve", "reopen"])
-def test_what_is_about_no_pin_is_dropped(kind: str) -> None:
-    assert check_remark({"kind": kind, "id": ID, "pin": "p", "text": "t"}, SIZE_WH) is None
+def test_what_is_about_no_pin_is_refused(kind: str) -> None:
+    assert check({"kind": kind, "id": ID, "pin": "p", "text": "t"}) == ID
+
+
+def test_a_move_comes_through_as_it_is() -> None:
+    assert check_move(AT | {"more": 1}) == AT
+    assert check_move(AT | {"subject": "", "pending": []}) == AT | {"subject": "", "pending": []}
+    assert check_move(AT | {"seq": 7.0, "passing": 1, "is_back": "yes"}) == AT | {
+        "passing": False,
+        "is_back": False,
+    }
+    assert check_move(AT | {"kind": "back"}) == {
+        "kind": "back",
+        "seq": 7,
+        "pending": ["b2", "c3"],
+        "passing": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kind", "forward"),
+        ("kind", None),
+        ("seq", -1),
+        ("seq", 1.5),
+        ("seq", True),
+        ("seq", 2**53 + 2),
+        ("seq", "7"),
+        ("subject", None),
+        ("subject", "s" * 501),
+        ("pending", None),
+        ("pending", "b2"),
+        ("pending", [1]),
+        ("pending", ["b"] * 257),
+    ],
+)
+def test_a_malformed_move_is_dropped(name: str, value: object) -> None:
+    assert check_move(AT | {name: value}) is None
 
 
 def test_signs_that_no_database_keeps_are_left_out() -> None:
-    event = check_decision(DECIDE | {"note": "a\0b\ud800c", "classes": ["r\0d"]})
-    assert event is not None
+    event = check(DECIDE | {"note": "a\0b\ud800c", "classes": ["r\0d"]})
     assert (event["note"], event["classes"]) == ("abc", ["rd"])
 
 
-@given(JSON, st.sampled_from(["", *DECIDE, *PIN]), st.booleans())
-def test_nothing_that_can_come_breaks_the_check(value: Any, name: str, is_pin: bool) -> None:
-    whole = copy.deepcopy(PIN if is_pin else DECIDE)
-    event = whole | {name: value} if name else value
-    for found in (check_decision(event), check_remark(event, SIZE_WH)):
-        assert found is None or json.dumps(found).encode()
+@given(JSON, st.sampled_from(["", *DECIDE, *PIN, *UNDO, *AT]), st.sampled_from([DECIDE, PIN, UNDO]))
+def test_nothing_that_can_come_breaks_the_check(value: Any, name: str, whole: Any) -> None:
+    event = copy.deepcopy(whole) | {name: value} if name else value
+    for sent in (event, [event], [event, event]):
+        known, malformed = check_events(sent)
+        assert json.dumps(known).encode()
+        assert all(isinstance(id_, str) for id_ in malformed)
+    move = check_move(copy.deepcopy(AT) | {name: value} if name else value)
+    assert move is None or json.dumps(move).encode()
