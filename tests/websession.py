@@ -76,6 +76,15 @@ class WebSession:
                 return found
         raise LookupError(name)
 
+    def read_data(self, component: str) -> dict[str, Any]:
+        """What a component was handed as JSON.
+
+        Raises:
+            LookupError: the component is not on the page.
+        """
+        found: dict[str, Any] = json.loads(self._find(component).json)
+        return found
+
     def read_texts(self) -> str:
         """All that the page writes as HTML of its own."""
         return "\n".join(
@@ -90,21 +99,23 @@ class WebSession:
         Raises:
             LookupError: the component is not on the page.
         """
-        name = f"mask_desk_{component}"
-        for element in self._elements.values():
-            if element.WhichOneof("type") == "bidi_component" and (
-                element.bidi_component.component_name.endswith(name)
-            ):
-                id_ = element.bidi_component.id
-                break
-        else:
-            raise LookupError(component)
+        id_ = self._find(component).id
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add()
         state.id = f"$$STREAMLIT_INTERNAL_KEY_{id_}__events"
         state.json_trigger_value = json.dumps([{"event": event, "value": dict(value)}])
         message.rerun_script.fragment_id = self._fragments.get(id_, "")
         await self._run(message)
+
+    def _find(self, component: str) -> Any:
+        """The first of these components on the page."""
+        name = f"mask_desk_{component}"
+        for element in self._elements.values():
+            if element.WhichOneof("type") == "bidi_component" and (
+                element.bidi_component.component_name.endswith(name)
+            ):
+                return element.bidi_component
+        raise LookupError(component)
 
     async def _run(self, message: BackMsg) -> None:
         assert self._socket is not None
