@@ -100,6 +100,7 @@ async def review_for(reviewer: Reviewer, seconds: float) -> None:
                 "seq": state["seq"] + 1,
                 "subject": state["next"][0] if reviewer.goes_ahead and state["next"] else "",
                 "pending": [],
+                "ahead": 6,
                 "passing": False,
                 "is_back": False,
             }

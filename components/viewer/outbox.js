@@ -52,6 +52,8 @@ class Outbox extends EventTarget {
     /** Why nothing arrives just now: "", "network", "desk", or the desk's own sentence. */
     this.away = "";
     this.gone = [];
+    /** Ids of what was put here before it was known who is at the page. */
+    this.unowned = [];
     /** Stored lately; what shows them may not know it yet. */
     this.recent = [];
     this.storage = new OutboxStorage();
@@ -86,8 +88,23 @@ class Outbox extends EventTarget {
     if (token !== this.token) this.routeClosedUntil = -Infinity;
     const isOther = owner !== this.owner;
     Object.assign(this, { owner, token, tell });
-    if (isOther) this.change();
+    if (isOther) {
+      this.adopt();
+      this.change();
+    }
     this.pump();
+  }
+
+  /** What was put here before it was known who is at the page is theirs. */
+  adopt() {
+    if (!this.owner) return;
+    for (const id of this.unowned.splice(0)) {
+      const event = this.held.get(id);
+      if (!event) continue;
+      event.owner = this.owner;
+      const { isKept, isTried, ...whole } = event;
+      this.storage.add(whole);
+    }
   }
 
   /** Events of whoever is at the page, the oldest first. */
@@ -100,6 +117,7 @@ class Outbox extends EventTarget {
     const order = Math.max(Date.now(), ...[...this.held.values()].map((each) => each.order + 1));
     const whole = { ...event, owner: this.owner, order };
     this.held.set(whole.id, { ...whole, isKept: false });
+    if (!whole.owner) this.unowned.push(whole.id);
     this.storage.add(whole).then(() => {
       const held = this.held.get(whole.id);
       if (held) held.isKept = true;

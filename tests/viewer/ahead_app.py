@@ -12,7 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.viewer import viewer
+from components.viewer import supplied_viewer
+from components.viewer.parts import deliver
 from components.viewer.supply import SLOTS, announce_wants, supply
 
 st.set_page_config(layout="wide")
@@ -32,11 +33,6 @@ def load(name: str) -> tuple[bytes, dict[str, object]]:
     return struct.pack("<I", len(header)) + header + packet[4 + length :], json.loads(header)
 
 
-def cut_off(packet: bytes) -> bytes:
-    """A packet's header alone."""
-    return packet[: 4 + struct.unpack_from("<I", packet)[0]]
-
-
 @st.fragment
 def review() -> None:
     """Everything that a decision runs again."""
@@ -54,9 +50,12 @@ def review() -> None:
     far.button("Three further", on_click=move, args=(3,))
     none.button("Empty slots", on_click=empty)
     at = session["at"]
-    packet, _ = load(names[at])
+    _, header = load(names[at])
     following = names[at + 1 : at + 3]
-    viewer(cut_off(packet), key="viewer", supplied=following)
+    # What a decision bar does in the browser: it hands the viewer a header, and what comes next.
+    supplied_viewer(key="viewer", on_confidence=lambda *_: None)
+    deliver("header:viewer", json.dumps(header).encode(), key="viewer_header")
+    deliver("next:viewer", json.dumps(following).encode(), key="viewer_next")
     wanted = [names[at]] if session.get("is_emptied") else [names[at], *following]
     if session["before"] and not session.get("is_emptied"):
         wanted = list(dict.fromkeys([*wanted, session["before"]]))[:SLOTS]
@@ -64,11 +63,15 @@ def review() -> None:
     for name in wanted:
         if name not in slots:
             slots[slots.index("")] = name
-    # What lies in the others stays there, but where they are to be emptied.
-    if not session.get("is_emptied"):
+    wants = [(slots.index(name), name) for name in wanted]
+    if session.get("is_emptied"):
+        # An empty one is wished for by a name that nothing has.
+        wants += [(slot, "nothing") for slot, name in enumerate(slots) if not name]
+    else:
+        # What lies in the others stays there.
         slots = [name or held for name, held in zip(slots, session["slots"], strict=True)]
     session["slots"] = slots
-    announce_wants("viewer", slots)
+    announce_wants("viewer", wants)
     st.text(f"Shown: {at}")
 
 
@@ -79,13 +82,13 @@ def fill(slot: int) -> None:
     with (folder / f"{names[0]}.runs").open("a") as log:
         log.write(f"{slot} {name}\n")
     if not name or (folder / f"{name}.lost").exists():
-        supply("viewer", slot, name, b"")
+        supply("viewer", slot, name or "nothing", b"", {})
         return
     while (folder / f"{name}.held").exists():
         time.sleep(0.02)
     packet, header = load(name)
     # Only now it is known which answer it is.
-    supply("viewer", slot, f"{name} {header['answer']}", packet)
+    supply("viewer", slot, f"{name} {header['answer']}", packet, {"header": header})
 
 
 review()

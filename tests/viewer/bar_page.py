@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-OUTBOX = "mask-desk:outbox:harbour·ann"
+from tests.viewer.kept import read_outbox
 
 
 @dataclass
@@ -22,9 +22,11 @@ class BarPage:
     folder: Path
 
     def open(self) -> None:
-        """Load the page afresh."""
+        """Load the page afresh, and wait until it is all there."""
         self.page.goto(f"{self.address}/?case={self.folder.name}")
         expect(self.bar).to_have_attribute("data-subject", _SOME)
+        if not (self.folder / "late").exists():
+            expect(self.page.locator(".outbox-waiting")).to_have_attribute("data-unsaved", _SOME)
 
     @property
     def bar(self) -> Locator:
@@ -43,9 +45,10 @@ class BarPage:
             self.page.keyboard.press(key)
 
     def expect_item(self, item: str) -> None:
-        """Wait until the bar is about this picture and nothing is unsaved."""
+        """Wait until the bar is about this picture, Python knows that, and nothing is unsaved."""
         expect(self.bar).to_have_attribute("data-subject", item)
         expect(self.bar).to_have_attribute("data-unsaved", "0")
+        expect(self.bar).to_have_attribute("data-told", "true")
 
     def expect_unsaved(self, count: int) -> None:
         expect(self.bar).to_have_attribute("data-unsaved", str(count))
@@ -64,19 +67,24 @@ class BarPage:
 
     @property
     def heard(self) -> list[dict[str, Any]]:
-        """All that Python was told, in order."""
-        found = self.folder / "heard.jsonl"
-        return (
-            [json.loads(line) for line in found.read_text().splitlines()] if found.exists() else []
-        )
+        """All that the outbox sent, in order; some of it more than once."""
+        return self._read_lines("heard.jsonl")
+
+    @property
+    def moves(self) -> list[tuple[str, str]]:
+        """Kinds and subjects of the moves that Python was told, in order, each once."""
+        told = {move["seq"]: move for move in self._read_lines("moves.jsonl")}
+        return [(move["kind"], move.get("subject", "")) for move in told.values()]
+
+    def _read_lines(self, name: str) -> list[dict[str, Any]]:
+        found = self.folder / name
+        lines = found.read_text().splitlines() if found.exists() else []
+        return [json.loads(line) for line in lines]
 
     @property
     def outbox(self) -> list[dict[str, Any]]:
         """What the browser keeps."""
-        found: list[dict[str, Any]] = self.page.evaluate(
-            "name => JSON.parse(localStorage.getItem(name) ?? '[]')", OUTBOX
-        )
-        return found
+        return read_outbox(self.page)
 
 
 _SOME = re.compile(".+")

@@ -36,8 +36,15 @@ class PagePool:
             page.context.close()
             assert not noise, noise
             return
-        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        origin = page.evaluate(
+            "() => { localStorage.clear(); sessionStorage.clear(); return location.origin; }"
+        )
         page.goto("about:blank")
+        # What a page keeps in its database it may write until it is left.
+        tools = page.context.new_cdp_session(page)
+        kinds = {"origin": origin, "storageTypes": "indexeddb,local_storage"}
+        tools.send("Storage.clearDataForOrigin", kinds)
+        tools.detach()
         page.emulate_media(
             color_scheme=context.get("color_scheme", "light"),
             reduced_motion=context["reduced_motion"],

@@ -1,12 +1,14 @@
 """A picture with remarks that are kept in files, one folder a test.
 
 A file "away" there means that nothing can be stored, "refuse" that everything is refused with its
-text; "header.json" changes the packet's header; ?mute= takes no remarks; ?other= shows another one.
+text; "header.json" changes the packet's header; ?mute= takes no remarks; with ?bar= there is a
+decision bar, whose decisions are never stored.
 """
 
 import json
 import os
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,14 @@ import streamlit as st
 
 from components.viewer import viewer
 from components.viewer.decision_bar import decision_bar
+from components.viewer.events import check_events
+from components.viewer.outbox import outbox
 
 st.set_page_config(layout="wide")
 folder = Path(os.environ["MASK_DESK_TEST_PINS"]) / st.query_params["case"]
 session = st.session_state
-session.setdefault("saved", [])
-session.setdefault("refused", {})
-decided = session.setdefault("decided", [])
+session.setdefault("seq", 0)
+reply = session.setdefault("reply", {"saved": [], "refused": {}, "told": [], "away": ""})
 
 
 def load() -> list[dict[str, Any]]:
@@ -29,13 +32,20 @@ def load() -> list[dict[str, Any]]:
     return found
 
 
+def take_all(sent: Mapping[str, Any]) -> None:
+    events, _ = check_events(sent["events"])
+    for event in events:
+        if event["kind"] not in ("decide", "undo"):
+            take(event)
+
+
 def take(event: dict[str, Any]) -> None:
     with (folder / "heard.jsonl").open("a") as log:
         log.write(json.dumps(event) + "\n")
     if (folder / "away").exists():
         return
     if (folder / "refuse").exists():
-        session["refused"][event["id"]] = (folder / "refuse").read_text()
+        reply["refused"][event["id"]] = (folder / "refuse").read_text()
         return
     pins = load()
     if event["kind"] == "pin":
@@ -49,7 +59,11 @@ def take(event: dict[str, Any]) -> None:
             pin["is_open"] or event["kind"] == "reopen"
         )
     (folder / "pins.json").write_text(json.dumps(pins))
-    session["saved"].append(event["id"])
+    reply["saved"].append(event["id"])
+
+
+def follow(move: Mapping[str, Any]) -> None:
+    session["seq"] = move["seq"]
 
 
 name = "second" if st.toggle("Other picture") else "first"
@@ -60,9 +74,6 @@ header |= {
     "pins": [pin for pin in load() if pin["subject"] == name],
     "may_pin": True,
     "subject": name,
-    "owner": "harbour·ann",
-    "saved": session["saved"],
-    "refused": session["refused"],
 }
 changes = folder / "header.json"
 header |= json.loads(changes.read_text()) if changes.exists() else {}
@@ -70,12 +81,36 @@ text = json.dumps(header).encode()
 viewer(
     struct.pack("<I", len(text)) + text + packet[4 + length :],
     key="viewer",
-    on_remark=None if "mute" in st.query_params else take,
+    takes_remarks="mute" not in st.query_params,
 )
 st.button("Run again")
 if "bar" in st.query_params:
+    card = {
+        "subject": name,
+        "name": f"{name}.png",
+        "group": "",
+        "header": header,
+        "answer": f"{name}@50",
+        "cut": False,
+        "mine": "",
+        "classes": [],
+        "pills": [],
+    }
     decision_bar(
-        {"subject": name, "may": True, "owner": "harbour·ann"},
+        {
+            "seq": session["seq"],
+            "project": "harbour",
+            "card": card,
+            "next": [],
+            "progress": None,
+            "may": True,
+            "undoable": None,
+            "can_back": False,
+            "can_forward": True,
+            "busy": "",
+        },
         key="bar",
-        on_event=decided.append,
+        viewer="viewer",
+        on_move=follow,
     )
+outbox({"owner": "ann", "token": "", **reply}, key="outbox", on_events=take_all)

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from tests.viewer.desk_page import DeskPage
+from tests.viewer.kept import read_outbox
 from tests.viewer.packets import build_packet
 from tests.viewer.scene import CLASSES, draw_harbour
 
@@ -78,10 +79,7 @@ class PinPage(DeskPage):
     @property
     def unsaved(self) -> list[dict[str, Any]]:
         """What the browser keeps."""
-        found: list[dict[str, Any]] = self.page.evaluate(
-            "JSON.parse(localStorage.getItem('mask-desk:remarks:harbour·ann') ?? '[]')"
-        )
-        return found
+        return read_outbox(self.page)
 
     @property
     def toggle(self) -> Locator:
@@ -112,6 +110,5 @@ class PinPage(DeskPage):
     def expect_saved(self) -> None:
         """Wait until everything is stored, and shown as stored."""
         expect(self.page.get_by_text("saving…")).to_have_count(0)
-        self.page.wait_for_function(
-            "() => !localStorage.getItem('mask-desk:remarks:harbour·ann')",
-        )
+        while self.unsaved:
+            self.page.wait_for_timeout(20)

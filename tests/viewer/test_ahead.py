@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
+from components.viewer.supply import SLOTS
 from tests.chromium import streamlit_server
 from tests.viewer.desk_page import DeskPage
 from tests.viewer.packets import build_packet
@@ -31,6 +32,7 @@ PACKETS = [
 ]
 SIZE = len(PACKETS[0])
 WORDS = 60_000
+EMPTY = ["-"] * SLOTS
 CONTEXT = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}
 
 
@@ -188,7 +190,7 @@ def test_bytes_go_over_once(row: Row) -> None:
         assert new * SIZE <= heard < new * SIZE + 3 * WORDS, at
     expect(row.desk.desk).to_have_attribute("data-state", "ready")
     # Every slot of the page once, and then one slot for each new picture: none asked in vain.
-    assert row.runs == ["0", "1", "2", "-", "3", "4", "5"]
+    assert row.runs == ["0", "1", "2", *EMPTY[3:], "3", "4", "5"]
 
 
 def test_going_back_to_the_one_before_sends_and_decodes_nothing(row: Row) -> None:
@@ -276,7 +278,7 @@ def test_a_row_of_one_has_nothing_to_send_ahead(
         row = Row(DeskPage(page, ahead_address, packet_folder), PACKETS[:1])
         row.check()
         wait_ahead(row, 0)
-        assert row.runs == ["0", "-", "-", "-"]
+        assert row.runs == ["0", *EMPTY[1:]]
 
 
 def test_a_wish_that_got_lost_is_sent_again(
@@ -304,16 +306,18 @@ def test_a_wish_that_got_lost_is_sent_again(
         wait_ahead(row, 2)
         row.check()
         assert lost
-        assert row.runs == ["0", "1", "2", "-", "3"]
+        assert row.runs == ["0", "1", "2", *EMPTY[3:], "3"]
 
 
 def test_small_memory_holds_the_next_one_alone_and_holds_it_whole(
     page_pool: PagePool, ahead_address: str, packet_folder: Path
 ) -> None:
-    # Large enough for a preview, which is made before the picture itself.
+    # Two of them are more than is held ahead there; and they are large enough for a preview, which
+    # is made before the picture itself.
+    size_wh = (3200, 2100)
     packets = [
         build_packet(rgb, ids, confidence=sure, classes=CLASSES, image_kind="JPEG")
-        for rgb, ids, sure in (draw_harbour(2400, 1600, seed) for seed in (1, 2, 3))
+        for rgb, ids, sure in (draw_harbour(*size_wh, seed) for seed in (1, 2, 3))
     ]
     with page_pool.lend(fresh=True, **CONTEXT) as page:
         page.add_init_script("Object.defineProperty(navigator, 'deviceMemory', { get: () => 4 })")
@@ -333,8 +337,8 @@ def test_small_memory_holds_the_next_one_alone_and_holds_it_whole(
             }"""
         )
         row.go("Next picture", 1)
-        _, ids, _ = draw_harbour(2400, 1600, 2)
+        _, ids, _ = draw_harbour(*size_wh, 2)
         row.desk.press("1")
         row.desk.settle()
-        wanted = row.desk.expected_colours(ids, (2400, 1600), {0})
+        wanted = row.desk.expected_colours(ids, size_wh, {0})
         np.testing.assert_array_equal(row.desk.colours(), wanted)

@@ -34,7 +34,7 @@ def test_four_pictures_by_keys(open_bar: OpenBar) -> None:
         ("d4", "rejected", []),
     ]
     assert {event["answer"] for event in bar.stored} == {
-        f"answer-{i}" for i in ("a1", "b2", "c3", "d4")
+        f"answer-{i}@50" for i in ("a1", "b2", "c3", "d4")
     }
     assert len({event["id"] for event in bar.stored}) == 4
     assert all(re.fullmatch("[0-9a-f]{32}", event["id"]) for event in bar.stored)
@@ -47,8 +47,10 @@ def test_four_pictures_by_keys(open_bar: OpenBar) -> None:
     bar.expect_item("a1")
     bar.press("u")
     bar.expect_item("d4")
-    assert [event["kind"] for event in bar.heard[-3:]] == ["forward", "back", "undo"]
-    assert len(bar.stored) == 3
+    assert bar.moves[-3:] == [("at", "b2"), ("at", "a1"), ("at", "d4")]
+    undo = bar.heard[-1]
+    assert (undo["kind"], undo["project"]) == ("undo", "harbour")
+    assert [event["subject"] for event in bar.stored] == ["a1", "b2", "c3"]
     expect(bar.button("rejected")).to_have_attribute("aria-pressed", "false")
 
 
@@ -72,7 +74,7 @@ def test_reasons_class_and_note_by_mouse(open_bar: OpenBar) -> None:
         "kind": "decide",
         "id": "",
         "subject": "a1",
-        "answer": "answer-a1",
+        "answer": "answer-a1@50",
         "move": "rejected",
         "reasons": ["wrong_class"],
         "classes": ["<b>tree</b>"],
@@ -143,20 +145,44 @@ def test_no_key_decides_for_who_types_or_moves_something_else(open_bar: OpenBar)
     page.get_by_role("slider").focus()
     bar.press("a")
     bar.expect_item("b2")
-    assert len(bar.heard) == 1
+    assert len({event["id"] for event in bar.heard}) == 1
 
 
 def test_pressed_twice_it_is_one_decision(open_bar: OpenBar) -> None:
     bar = open_bar()
-    bar.put("slow", "0.3")
+    bar.put("held")
     bar.button("approved").evaluate("button => { button.click(); button.click(); }")
-    bar.press("a", "s", "u")
+    bar.press("a", "s")
+    # The next picture comes from Python here: what is pressed before it is seen is not taken.
+    expect(bar.page.locator(".said")).to_contain_text("The next picture is loading.")
+    bar.drop("held")
     bar.expect_item("b2")
-    assert [(event["subject"], event["move"]) for event in bar.heard] == [("a1", "approved")]
+    assert [(event["subject"], event["move"]) for event in bar.stored] == [("a1", "approved")]
+    assert {event["id"] for event in bar.heard} == {bar.stored[0]["id"]}
+
+
+def test_a_decision_that_was_not_sent_yet_is_taken_back_without_a_word(open_bar: OpenBar) -> None:
+    bar = open_bar()
+    page = bar.page
+    bar.put("held")
+    name = page.get_by_label("Name")
+    name.fill("Ana")
+    name.press("Enter")
+    name.blur()
+    # Nothing is sent into a run.
+    page.locator("[data-test-script-state=running]").wait_for()
+    bar.press("a")
+    assert [event["subject"] for event in bar.outbox] == ["a1"]
+    bar.press("u")
+    assert bar.outbox == []
+    bar.drop("held")
+    bar.expect_item("a1")
+    assert (bar.heard, bar.stored) == ([], [])
 
 
 def test_who_may_only_look_cannot_decide(open_bar: OpenBar) -> None:
-    bar = open_bar({"may": False, "can_undo": True})
+    undoable = {"id": "a" * 32, "subject": "d4", "name": "d4.jpg", "move": "approved"}
+    bar = open_bar({"may": False, "undoable": undoable})
     for name in ("approved", "needs_fix", "rejected", "skipped", "undo"):
         expect(bar.button(name)).to_be_disabled()
         expect(bar.button(name)).to_have_attribute("title", "You may look, not decide")
@@ -164,22 +190,25 @@ def test_who_may_only_look_cannot_decide(open_bar: OpenBar) -> None:
     expect(bar.panel).to_be_hidden()
     bar.press("ArrowRight")
     bar.expect_item("b2")
-    assert [event["kind"] for event in bar.heard] == ["forward"]
+    assert bar.moves == [("at", "b2")]
+    assert bar.heard == []
 
 
 def test_without_a_picture_there_is_nothing_to_decide(open_bar: OpenBar) -> None:
-    bar = open_bar({"answer": "", "can_forward": False, "can_undo": False})
+    bar = open_bar({"can_forward": False, "undoable": None})
     expect(bar.button("forward")).to_be_disabled()
     expect(bar.button("undo")).to_be_disabled()
     bar.press("ArrowRight", "u")
-    bar.put("state.json", '{"subject": ""}')
+    expect(bar.page.locator(".said")).to_have_text("There is nothing to undo")
+    bar.put("state.json", '{"card": null, "next": []}')
     bar.press("a")
     bar.expect_item("")
     for name in ("approved", "needs_fix", "rejected", "skipped"):
         expect(bar.button(name)).to_be_disabled()
     bar.press("a", "f")
     expect(bar.panel).to_be_hidden()
-    assert [event["kind"] for event in bar.heard] == ["decide"]
+    assert {event["kind"] for event in bar.heard} == {"decide"}
+    assert len(bar.stored) == 1
 
 
 @pytest.mark.parametrize("context", [{}, PHONE], ids=["desk", "phone"])

@@ -41,6 +41,7 @@ AT: dict[str, Any] = {
     "seq": 7,
     "subject": "a1",
     "pending": ["b2", "c3"],
+    "ahead": 6,
     "passing": True,
     "is_back": False,
 }
@@ -190,6 +191,7 @@ def test_a_move_comes_through_as_it_is() -> None:
         "kind": "back",
         "seq": 7,
         "pending": ["b2", "c3"],
+        "ahead": 6,
         "passing": False,
     }
 
@@ -210,6 +212,10 @@ def test_a_move_comes_through_as_it_is() -> None:
         ("pending", "b2"),
         ("pending", [1]),
         ("pending", ["b"] * 257),
+        ("ahead", -1),
+        ("ahead", 11),
+        ("ahead", 2.5),
+        ("ahead", None),
     ],
 )
 def test_a_malformed_move_is_dropped(name: str, value: object) -> None:

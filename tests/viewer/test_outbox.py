@@ -14,34 +14,45 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.chromium import ROOT, find_port, run_until_done
-from tests.viewer.bar_page import OUTBOX, BarPage
+from tests.viewer.bar_page import BarPage
 from tests.viewer.conftest import OpenBar
+from tests.viewer.kept import put_outbox
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_database_that_is_away_keeps_the_picture_and_the_decision(open_bar: OpenBar) -> None:
+def test_a_database_that_is_away_keeps_decisions_and_nobody_waits(open_bar: OpenBar) -> None:
     bar = open_bar()
     bar.put("away")
     bar.press("f", "3", "Enter")
     said = bar.page.locator(".said")
-    expect(said).to_have_text("The database is away. Saving…")
-    expect(bar.button("needs_fix")).to_have_attribute("aria-pressed", "true")
-    for name in ("approved", "needs_fix", "rejected", "skipped", "undo", "forward"):
-        expect(bar.button(name)).to_be_disabled()
-    bar.press("a", "ArrowRight", "u", "f")
-    expect(bar.panel).to_be_hidden()
-    expect(bar.bar).to_have_attribute("data-subject", "a1")
-    (kept,) = bar.outbox
-    # It is sent again, the very same, until it is stored.
-    bar.page.wait_for_timeout(3600)
-    assert len(bar.heard) >= 2
+    expect(said).to_have_text("The database is away. 1 decision waits in this browser.")
+    expect(bar.bar).to_have_attribute("data-subject", "b2")
+    expect(bar.page.locator(".waiting")).to_have_text("1")
+    bar.press("a")
+    expect(bar.bar).to_have_attribute("data-subject", "c3")
+    expect(said).to_have_text("The database is away. 2 decisions wait in this browser.")
+    expect(bar.page.locator(".waiting")).to_have_text("2")
+    expect(bar.bar).to_have_attribute("data-kept", "2")
+    # They are sent again, the very same, until they are stored.
+    kept = bar.outbox
+    assert [event["subject"] for event in kept] == ["a1", "b2"]
+    wait_heard(bar, kept[0]["id"], 2)
+    assert bar.stored == []
     bar.drop("away")
-    bar.expect_item("b2")
+    bar.expect_item("c3")
     expect(said).to_be_hidden()
-    assert bar.stored == [kept]
-    assert {event["id"] for event in bar.heard} == {kept["id"]}
+    expect(bar.page.locator(".waiting")).to_be_hidden()
+    assert [event["id"] for event in bar.stored] == [event["id"] for event in kept]
+    assert [event["move"] for event in bar.stored] == ["needs_fix", "approved"]
+    assert {event["id"] for event in bar.heard} == {event["id"] for event in kept}
     assert bar.outbox == []
+
+
+def wait_heard(bar: BarPage, id_: str, count: int) -> None:
+    """Wait until an event was sent so many times."""
+    while [event["id"] for event in bar.heard].count(id_) < count:
+        bar.page.wait_for_timeout(50)
 
 
 def test_a_reload_and_a_closed_page_send_what_was_left(open_bar: OpenBar) -> None:
@@ -52,7 +63,8 @@ def test_a_reload_and_a_closed_page_send_what_was_left(open_bar: OpenBar) -> Non
     bar.press("Control+Enter")
     bar.expect_unsaved(1)
     bar.open()
-    expect(bar.button("rejected")).to_have_attribute("aria-pressed", "true")
+    # What was decided is not asked for again.
+    expect(bar.bar).to_have_attribute("data-subject", "b2")
     bar.expect_unsaved(1)
     context = bar.page.context
     bar.page.goto("about:blank")
@@ -77,51 +89,76 @@ def test_what_was_refused_is_said_and_let_go_of(open_bar: OpenBar) -> None:
     bar.press("a")
     refusal = bar.page.get_by_role("alert").filter(has_text="archived")
     expect(refusal).to_have_text("This picture was <b>archived</b> meanwhile.")
-    bar.expect_item("a1")
+    bar.expect_item("b2")
     assert bar.outbox == []
-    expect(bar.button("approved")).to_have_attribute("aria-pressed", "false")
-    # It may be decided anew, and then nothing is said of the refusal any more.
+    # The next decision is another one's, and then nothing is said of the refusal any more.
     bar.drop("refuse")
     bar.press("s")
-    bar.expect_item("b2")
+    bar.expect_item("c3")
     expect(bar.page.locator(".refusal")).to_be_hidden()
-    assert [event["move"] for event in bar.stored] == ["skipped"]
+    assert [(event["subject"], event["move"]) for event in bar.stored] == [("b2", "skipped")]
 
 
 def test_left_over_from_another_picture_it_is_sent_and_does_not_stand_in_the_way(
     open_bar: OpenBar,
 ) -> None:
     bar = open_bar()
-    left = {
+    sent = {
         "kind": "decide",
         "id": "c" * 32,
         "subject": "d4",
-        "answer": "answer-d4",
+        "answer": "answer-d4@50",
         "move": "rejected",
         "reasons": [],
         "classes": [],
         "note": "",
     }
-    keep = "([name, text]) => localStorage.setItem(name, text)"
-    bar.page.evaluate(keep, [OUTBOX, json.dumps([left, {"id": "junk"}, None])])
+    left = sent | {"project": "harbour", "owner": "ann", "order": 1}
     # Another person's are not this one's to send.
-    foreign = [OUTBOX.replace("ann", "bob"), json.dumps([left | {"id": "b" * 32}])]
-    bar.page.evaluate(keep, foreign)
+    foreign = left | {"id": "b" * 32, "owner": "bob", "order": 2}
+    put_outbox(bar.page, [left, foreign, {"id": "junk", "owner": "ann"}])
     bar.open()
     bar.expect_item("a1")
-    assert bar.stored == [left]
+    assert bar.stored == [sent]
     bar.press("a")
     bar.expect_item("b2")
-    assert bar.page.evaluate("name => localStorage.getItem(name)", foreign[0]) == foreign[1]
-    assert len(bar.heard) == 2
-    bar.page.evaluate(keep, [OUTBOX, "not JSON"])
+    assert [event["id"] for event in bar.outbox if event["id"] != "junk"] == [foreign["id"]]
+    assert {event["id"] for event in bar.heard} == {left["id"], bar.stored[1]["id"]}
+
+
+def test_what_an_earlier_version_left_is_sent(open_bar: OpenBar) -> None:
+    bar = open_bar()
+    sent = {
+        "kind": "decide",
+        "id": "c" * 32,
+        "subject": "d4",
+        "answer": "answer-d4@50",
+        "move": "rejected",
+        "reasons": [],
+        "classes": [],
+        "note": "left",
+    }
+    name = "mask-desk:outbox:harbour ann"
+    keep = "([name, text]) => localStorage.setItem(name, text)"
+    bar.page.evaluate(keep, [name, json.dumps([sent, {"id": "junk"}])])
     bar.open()
     bar.expect_item("a1")
+    assert bar.stored == [sent]
+    assert bar.page.evaluate("name => localStorage.getItem(name)", name) is None
+    bar.page.evaluate(keep, [name, "not JSON"])
+    bar.open()
+    bar.expect_item("a1")
+    assert len(bar.stored) == 1
 
 
 def test_without_storage_it_still_sends_until_it_is_saved(open_bar: OpenBar) -> None:
     bar = open_bar()
-    bar.page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    bar.page.evaluate(
+        """() => {
+          const fail = () => { throw new Error("full"); };
+          Storage.prototype.setItem = IDBDatabase.prototype.transaction = fail;
+        }"""
+    )
     bar.put("away")
     bar.press("a")
     bar.expect_unsaved(1)
@@ -129,6 +166,22 @@ def test_without_storage_it_still_sends_until_it_is_saved(open_bar: OpenBar) -> 
     bar.expect_item("b2")
     assert [event["move"] for event in bar.stored] == ["approved"]
     bar.page.reload()
+
+
+def test_what_is_decided_before_the_outbox_knows_whose_it_is_is_not_lost(open_bar: OpenBar) -> None:
+    bar = open_bar()
+    bar.put("late")
+    bar.open()
+    bar.press("a")
+    expect(bar.bar).to_have_attribute("data-subject", "b2")
+    bar.expect_unsaved(1)
+    bar.drop("late")
+    name = bar.page.get_by_label("Name")
+    name.fill("Ann")
+    name.press("Enter")
+    bar.expect_item("b2")
+    assert [(event["subject"], event["move"]) for event in bar.stored] == [("a1", "approved")]
+    assert bar.outbox == []
 
 
 @contextmanager
@@ -161,9 +214,10 @@ def test_a_desk_that_was_killed_gets_the_decision_when_it_is_back(
         # Nobody hears it now.
         bar.press("a")
         bar.expect_unsaved(1)
-        expect(bar.page.locator(".said")).to_have_text("Saving…")
+        expect(bar.page.locator(".said")).to_contain_text(
+            "The desk is away; 1 decision waits in this browser and is sent when it is back."
+        )
         assert bar.heard == []
         with serve(port, tmp_path):
-            expect(bar.bar).to_have_attribute("data-subject", "b2")
-            bar.expect_unsaved(0)
+            bar.expect_item("b2")
             assert [event["move"] for event in bar.stored] == ["approved"]
