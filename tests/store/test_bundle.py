@@ -392,12 +392,27 @@ HOSTILE: dict[str, tuple[type[DeskError], Callable[[Path], None]]] = {
 }
 
 
-@pytest.mark.parametrize("what", HOSTILE)
-def test_a_file_that_no_desk_wrote_adds_nothing(
-    what: str, saved: Path, tmp_path: Path, database: Database
-) -> None:
+FOREIGN_TO_POSTGRESQL = (
+    "a blob that is text",
+    "not utf-8",
+    "nul in a text",
+    "a time that is no number",
+    "an infinite place",
+    "a pin after the last year",
+    "needs half a person",
+    "a region that is none",
+    "an event nested deep",
+    "a line that undoes nothing known",
+)
+"""Values that PostgreSQL takes otherwise than SQLite, and some that come after much was written.
+
+All others are refused before the database sees them, so that it does not matter which it is.
+"""
+
+
+def check_refused(what: str, saved: Path, folder: Path, database: Database) -> None:
     kind, change = HOSTILE[what]
-    path = tmp_path / "hostile.desk"
+    path = folder / "hostile.desk"
     shutil.copyfile(saved, path)
     change(path)
     before = path.read_bytes()
@@ -408,6 +423,24 @@ def test_a_file_that_no_desk_wrote_adds_nothing(
     assert projects.list_projects(database, archived=True) == []
     assert path.read_bytes() == before
     check_consistency(database)
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_file_that_no_desk_wrote_adds_nothing(
+    what: str, saved: Path, tmp_path: Path, sqlite: Database
+) -> None:
+    check_refused(what, saved, tmp_path, sqlite)
+
+
+@pytest.mark.parametrize("what", FOREIGN_TO_POSTGRESQL)
+def test_neither_does_it_where_another_database_takes_it(
+    what: str, saved: Path, tmp_path: Path, postgres: Postgres
+) -> None:
+    address = postgres.create_desk()
+    database = open_database(address)
+    check_refused(what, saved, tmp_path, database)
+    database.close()
+    postgres.drop_database(address)
 
 
 @given(data=st.data())

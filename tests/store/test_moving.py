@@ -14,6 +14,7 @@ import pytest
 from components.errors import SettingsError, StoreError, StoreUnavailable
 from components.store import Database, content, items, open_database, open_objects
 from components.store.moving import Moved, move_back, move_out
+from tests.copies import copy_file
 from tests.s3 import ObjectServer
 from tests.store.blob_rows import check_away, list_rows
 from tests.store.material import add_pictures, make_picture, make_project
@@ -107,7 +108,10 @@ def count_away(database: Database) -> int:
     return sum(is_away for _, _, is_away in list_rows(database).values())
 
 
-def test_killed_on_the_way_it_goes_on(address: str, bucket: ObjectServer) -> None:
+def test_killed_on_the_way_it_goes_on(
+    empty_desk: Path, tmp_path: Path, bucket: ObjectServer
+) -> None:
+    address = copy_file(empty_desk, tmp_path)
     database = open_database(address)
     project = make_project(database)
     add_pictures(database, project, [f"{at}.jpg" for at in range(100)])
