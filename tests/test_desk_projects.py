@@ -143,6 +143,7 @@ def connect_as(gone: Replay, server: Replay) -> desk.Connection:
     return desk.open_desk().connect(Settings(address=gone.address, models=(MODEL,)))
 
 
+@pytest.mark.long
 def test_the_samples_are_ten_and_each_has_the_model_that_suits_it() -> None:
     connection = desk.open_desk().connection
     project = desk.create_project(LEAD, name="Samples", model="demo-scene/1")

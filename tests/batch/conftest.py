@@ -22,6 +22,12 @@ def fewer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def some(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 100 small pictures, no two alike."""
+    return make_pictures(tmp_path_factory.mktemp("some"), 100)
+
+
+@pytest.fixture(scope="session")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of 40 small pictures, no two alike."""
     return make_pictures(tmp_path_factory.mktemp("few"), 40)

@@ -41,9 +41,17 @@ def make_pictures(folder: Path, count: int, *, first: int = 0) -> Path:
 
 
 def know_server(
-    moody: Moody | str, *, workers: int = 16, timeout_seconds: float = 1.0, name: str = NAME
+    moody: Moody | str, *, workers: int = 16, timeout_seconds: float = 60.0, name: str = NAME
 ) -> Server:
-    """The server as a desk knows it."""
+    """The server as a desk knows it.
+
+    Args:
+        moody: itself, or an address.
+        workers: calls at once.
+        timeout_seconds: for one answer. Where the server answers, no test may end a call by it, as
+            a machine in use is slow; where it hangs, that is how long it takes.
+        name: what it is called in runs.
+    """
     address = moody if isinstance(moody, str) else moody.address
     settings = Settings(address=address, models=(MODEL,), timeout_seconds=timeout_seconds)
     return open_server(name, settings, workers)
@@ -136,6 +144,20 @@ def wait_until_over(db: Database, run: Run, *states: str) -> Run:
 def wait_for_calls(moody: Moody, number: int) -> None:
     """Wait until the server was asked so often."""
     wait_for(lambda: moody.total >= number, f"{number} calls", step=0.01)
+
+
+def wait_until_quiet(moody: Moody, seconds: float = 1.0) -> int:
+    """Wait until the server was asked nothing for so long; how often it was asked before."""
+    seen = moody.total, time.monotonic()
+
+    def is_quiet() -> bool:
+        nonlocal seen
+        if moody.total != seen[0]:
+            seen = moody.total, time.monotonic()
+        return time.monotonic() - seen[1] >= seconds
+
+    wait_for(is_quiet, "nobody asks any more")
+    return seen[0]
 
 
 def count(db: Database, run: Run) -> RunCounts:

@@ -39,7 +39,7 @@ def work_off_moodily(db: Database, folder: Path, expected: int) -> tuple[RunCoun
         nameless = f"http://no-such-host.invalid:{moody.address.rpartition(':')[2]}"
         sealed = moody.address.replace("http:", "https:")
         run = begin_run(db, folder)
-        with running(db, know_server(moody, timeout_seconds=0.5)):
+        with running(db, know_server(moody, timeout_seconds=1.5)):
             for address, at in ((nameless, expected // 5), (sealed, 2 * expected // 5)):
                 wait_for_calls(moody, at)
                 with running(db, know_server(address)):

@@ -30,6 +30,7 @@ def sample_pixels(key: str) -> npt.NDArray[np.uint8]:
         return np.asarray(image)
 
 
+@pytest.mark.long
 def test_mean_iou_on_unseen_scenes() -> None:
     assert FIRST_UNSEEN_SEED > FIRST_TRAINING_SEED + 10_000
     model = SceneModel()

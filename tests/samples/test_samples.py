@@ -68,6 +68,7 @@ def test_every_photograph_has_its_licence_stated() -> None:
         assert f"`{sample.key}" in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", [scene.key for scene in DRAWN])
 def test_drawing_again_gives_the_same(key: str, tmp_path: Path) -> None:
     draw_samples(tmp_path, (key,))

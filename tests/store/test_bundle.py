@@ -443,6 +443,7 @@ def test_neither_does_it_where_another_database_takes_it(
     postgres.drop_database(address)
 
 
+@pytest.mark.long
 @given(data=st.data())
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

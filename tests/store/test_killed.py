@@ -20,6 +20,7 @@ KILLS = {"sqlite": 12, "postgresql": 6}
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_nothing_said_is_lost(address: str, database_kind: str) -> None:
     database = open_database(address)
     project = make_project(database, needed=2)

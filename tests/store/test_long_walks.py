@@ -66,6 +66,7 @@ def list_doings(desk: Desk, draw: random.Random) -> list[tuple[int, Callable[[],
 EXAMPLES = {"sqlite": 8, "postgresql": 4}
 
 
+@pytest.mark.long
 def test_long_days_come_to_what_a_model_says(address: str, database_kind: str) -> None:
     machine = type("Day", (Desk,), {"address": address})
 

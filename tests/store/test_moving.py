@@ -108,6 +108,7 @@ def count_away(database: Database) -> int:
     return sum(is_away for _, _, is_away in list_rows(database).values())
 
 
+@pytest.mark.long
 def test_killed_on_the_way_it_goes_on(
     empty_desk: Path, tmp_path: Path, bucket: ObjectServer
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_row_is_emptied_only_once_its_bytes_are_there(address: str, bucket: Ob
     database.close()
 
 
+@pytest.mark.long
 def test_a_desk_that_is_open_meanwhile_sees_all(address: str, bucket: ObjectServer) -> None:
     database = open_database(address, open_objects(bucket.settings))
     plain = open_database(address)
