@@ -18,15 +18,15 @@ _ROOT: Final = Path(__file__).parent.parent
 _FAILED: Final = ".pytest_cache/v/cache/lastfailed"
 
 
-def main() -> None:
+def main(root: Path = _ROOT) -> None:
     """Say of each whether it fails alone too; nothing where none failed, or more than a few."""
-    path = _ROOT / _FAILED
+    path = root / _FAILED
     failed = sorted(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else []
     if len(failed) > FEW:
         return
     for name in failed:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--quiet", name]
-        done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         if done.returncode:
             print(done.stdout, done.stderr, sep="\n")
         print(f"== {'fails alone too' if done.returncode else 'passes alone'}: {name}", flush=True)
