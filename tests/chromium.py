@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
@@ -96,15 +96,21 @@ def quiet_page(browser: Browser, **context: Any) -> Iterator[Page]:
     assert not noise, noise
 
 
-def find_port() -> int:
+def find_port(wished: int = 0) -> int:
     """A port of 127.0.0.1 that is free now, and that stays so until somebody asks for it by number.
+
+    Args:
+        wished: taken where it is free; 0 for any.
 
     Raises:
         RuntimeError: none was found.
     """
     # What a test has seeded is no concern of this.
-    for port in random.SystemRandom().sample(_PORTS, 100):
+    others = random.SystemRandom().sample(_PORTS, 100)
+    for port in [wished, *others] if wished else others:
         with socket.socket() as probe:
+            # As servers do: connections that are over do not count.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
@@ -155,10 +161,17 @@ def streamlit_server(script: Path, *, env: Mapping[str, str] | None = None) -> I
             yield address
 
 
+class Server(Protocol):
+    """What is asked of a process that serves, as `subprocess.Popen` answers it."""
+
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
 @contextmanager
-def run_until_done(
-    server: subprocess.Popen[bytes], address: str, read_log: Callable[[], str]
-) -> Iterator[None]:
+def run_until_done(server: Server, address: str, read_log: Callable[[], str]) -> Iterator[None]:
     """Wait until a Streamlit server is healthy, and end it afterwards.
 
     Raises:

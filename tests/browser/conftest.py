@@ -12,9 +12,10 @@ from playwright.sync_api import Browser
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.page_pool import PagePool
+from tests.browser.prepared import Prepared, prepare
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
-from tests.chromium import open_browser
+from tests.chromium import find_port, open_browser
 from tests.sample_desk import share_samples
 
 OpenPage = Callable[..., DeskPage]
@@ -35,9 +36,17 @@ def page_pool(browser: Browser) -> Iterator[PagePool]:
 
 
 @pytest.fixture(scope="package")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+def prepared() -> Iterator[Prepared]:
+    """What desks are forked from that are not tested for how they start."""
+    with prepare() as process:
+        yield process
+
+
+@pytest.fixture(scope="package")
+def desk(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
     """The desk most tests look at: the built-in server answers, 127.0.0.1 may be connected to."""
-    with serve_desk(tmp_path_factory.mktemp("desk"), allow_hosts="127.0.0.1") as served:
+    folder = tmp_path_factory.mktemp("desk")
+    with serve_desk(folder, prepared=prepared, allow_hosts="127.0.0.1") as served:
         yield served
 
 
@@ -47,12 +56,25 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return share_samples(tmp_path_factory)
 
 
+@pytest.fixture(scope="package")
+def own_ports() -> list[int]:
+    """Where desks of a test's own listen, one test after the other.
+
+    Chromium knows code by its address: from a port of their own each would be read anew.
+    """
+    return [find_port(), find_port()]
+
+
 @pytest.fixture
-def start_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDesk]:
+def start_desk(
+    prepared: Prepared, own_ports: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StartDesk]:
     """Start a desk of the test's own; arguments are those of `serve_desk`."""
+    ports = iter(own_ports)
     with ExitStack() as stack:
 
         def start(**settings: Any) -> ServedDesk:
+            settings = {"prepared": prepared, "port": find_port(next(ports, 0)), **settings}
             return stack.enter_context(serve_desk(tmp_path_factory.mktemp("own"), **settings))
 
         yield start

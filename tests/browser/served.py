@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from components.settings import StoreSettings
+from tests.browser.prepared import Forked, Prepared
 from tests.chromium import ROOT, find_port, run_until_done
 from tests.sample_desk import give_file
 
@@ -46,6 +47,7 @@ def serve_desk(
     secrets: str = "",
     port: int = 0,
     holding: Path | None = None,
+    prepared: Prepared | None = None,
     **settings: str,
 ) -> Iterator[ServedDesk]:
     """Run a desk until the context ends.
@@ -59,6 +61,7 @@ def serve_desk(
         secrets: the text of its secrets.toml; "" for none.
         port: where it listens; 0 for any that is free.
         holding: a desk's file whose projects it has from the start, unless it has them already.
+        prepared: a process to fork it from; None starts it as people do, which takes longer.
         settings: values for MASK_DESK_… by the end of their names, such as address or models.
 
     Raises:
@@ -78,8 +81,7 @@ def serve_desk(
         "server.fileWatcherType": "none",
         "secrets.files": str(secrets_file),
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += [f"--{name}={value}" for name, value in options.items()]
+    arguments = ["run", "app.py", *(f"--{name}={value}" for name, value in options.items())]
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith("MASK_DESK_")
     }
@@ -88,9 +90,22 @@ def serve_desk(
     if holding is not None:
         give_file(holding, settings.get("database") or StoreSettings(folder=data).url)
     environ |= {f"MASK_DESK_{name.upper()}": value for name, value in settings.items()}
-    with desk.log.open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=root, env=environ, stdout=log, stderr=subprocess.STDOUT
+    with ExitStack() as stack:
+        server: Forked | subprocess.Popen[bytes]
+        if prepared is not None:
+            assert root == ROOT
+            server = stack.enter_context(prepared.run(arguments, environ, desk.log))
+        else:
+            server = stack.enter_context(_start(arguments, environ, desk.log, root))
+        stack.enter_context(run_until_done(server, desk.address, desk.read_log))
+        yield replace(desk, process_id=server.pid)
+
+
+def _start(
+    arguments: list[str], environ: dict[str, str], log: Path, root: Path
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "streamlit", *arguments]
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            command, cwd=root, env=environ, stdout=stream, stderr=subprocess.STDOUT
         )
-    with process, run_until_done(process, desk.address, desk.read_log):
-        yield replace(desk, process_id=process.pid)

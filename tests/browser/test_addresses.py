@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.prepared import Prepared
 from tests.browser.served import ServedDesk, serve_desk
 from tests.net.loopback import Loopback, answering, reply, serve
 from tests.pictures import make_jpeg
@@ -24,9 +25,13 @@ def picture_host() -> Iterator[Loopback]:
 
 
 @pytest.fixture(scope="module")
-def allowing_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+def allowing_desk(
+    prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedDesk]:
     """A desk that may fetch from the host called localhost."""
-    with serve_desk(tmp_path_factory.mktemp("allowing"), allow_hosts="localhost") as served:
+    with serve_desk(
+        tmp_path_factory.mktemp("allowing"), prepared=prepared, allow_hosts="localhost"
+    ) as served:
         yield served
 
 

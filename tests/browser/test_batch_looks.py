@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
@@ -29,14 +30,16 @@ BUSY = respond("429 Wait", b"{}", retry_after="1")
 
 @pytest.fixture(scope="module")
 def busy(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with three batches, one looked over, one on its way, one done; and Ana's browser."""
     # Some calls find out how the model takes the confidence.
     script = itertools.chain([GOOD] * 6, [BAD], [GOOD] * 8, [BAD], itertools.repeat(BUSY))
     with (
         replay(lambda _: next(script)) as server,
-        serve_desk(tmp_path_factory.mktemp("busy"), address=server.address, models="a/1") as desk,
+        serve_desk(
+            tmp_path_factory.mktemp("busy"), prepared=prepared, address=server.address, models="a/1"
+        ) as desk,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):
         page = context.new_page()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Request, Route, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_batches import choose_way, find_card, read_figures
@@ -27,11 +28,11 @@ UPLOADS: Final = "**/_stcore/upload_file/**"
 
 @pytest.fixture(scope="module")
 def led(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with an empty project; and the browser of Ana, who leads it."""
     with (
-        serve_desk(tmp_path_factory.mktemp("uploads")) as desk,
+        serve_desk(tmp_path_factory.mktemp("uploads"), prepared=prepared) as desk,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):
         page = context.new_page()

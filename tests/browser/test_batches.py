@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
@@ -47,12 +48,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def added(
-    browser: Browser, folder: Path, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, prepared: Prepared, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with an empty project, a folder on its disk; and the browser of Ana, who leads it."""
     place = tmp_path_factory.mktemp("batches")
     with (
-        serve_desk(place, allow_hosts="127.0.0.1") as desk,
+        serve_desk(place, prepared=prepared, allow_hosts="127.0.0.1") as desk,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):
         shutil.copytree(folder, desk.data / "datasets" / "harbour")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_the_bare_address_becomes_the_inspect_page(
     open_page: OpenPage, start_desk: StartDesk
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(prepared=None)
     page = open_page(desk)
     page.open("/")
     page.wait_ready()
@@ -23,7 +23,7 @@ def test_the_bare_address_becomes_the_inspect_page(
 
 
 def test_a_deep_link_keeps_its_confidence(open_page: OpenPage, start_desk: StartDesk) -> None:
-    desk = start_desk()
+    desk = start_desk(prepared=None)
     page = open_page(desk)
     page.open("/inspect?confidence=40")
     page.wait_ready()
@@ -36,7 +36,7 @@ def test_a_deep_link_keeps_its_confidence(open_page: OpenPage, start_desk: Start
 def test_the_connection_page_opens_by_its_own_address(
     open_page: OpenPage, start_desk: StartDesk
 ) -> None:
-    desk = start_desk()
+    desk = start_desk(prepared=None)
     page = open_page(desk)
     page.open("/connection")
     expect(page.page.get_by_role("heading", name="Server in use")).to_be_visible()

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, FilePayload, StorageState, expect
 from components.model.png import encode_gray
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_insights import chart, click_at, expect_list
@@ -27,13 +28,16 @@ _TRUTH = encode_gray(cut_by_hand(FIRST, 1))
 
 @pytest.fixture(scope="module")
 def compared(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with a project that two confidences of its model were compared over."""
     with (
         replay(answer) as server,
         serve_desk(
-            tmp_path_factory.mktemp("compared"), address=server.address, models=",".join(MODELS)
+            tmp_path_factory.mktemp("compared"),
+            prepared=prepared,
+            address=server.address,
+            models=",".join(MODELS),
         ) as desk,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, StorageState, expect
 from components import desk as rooms
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
@@ -27,7 +28,9 @@ Handed = tuple[ServedDesk, StorageState, RoboflowServer]
 
 
 @pytest.fixture(scope="module")
-def handed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handed]:
+def handed(
+    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Handed]:
     """A desk with a project that was decided about, a Roboflow of its own, and Lea's browser."""
     folder = tmp_path_factory.mktemp("handed")
     with pytest.MonkeyPatch.context() as environ:
@@ -39,6 +42,7 @@ def handed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         serve_roboflow() as roboflow,
         serve_desk(
             folder,
+            prepared=prepared,
             roboflow_address=roboflow.address,
             roboflow_api_key=KEY,
             roboflow_project="acme/streets",
@@ -126,7 +130,7 @@ def test_the_report_is_made_and_opens_as_a_file_without_a_network(
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[ServedDesk]:
+def two(prepared: Prepared, tmp_path: Path) -> Iterator[ServedDesk]:
     """A desk with two projects; asked for before the page, which so closes first."""
     with pytest.MonkeyPatch.context() as environ:
         environ.setenv("MASK_DESK_FOLDER", str(tmp_path / "data"))
@@ -134,7 +138,7 @@ def two(tmp_path: Path) -> Iterator[ServedDesk]:
         make_project(2, name="Older")
         make_project(2, name="Newer")
         rooms.open_desk.clear()
-    with serve_desk(tmp_path) as served:
+    with serve_desk(tmp_path, prepared=prepared) as served:
         yield served
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, StartDesk
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.served import ServedDesk, serve_desk
 from tests.chromium import ROOT
 from tests.pictures import make_jpeg
@@ -43,7 +44,7 @@ def test_a_fault_of_the_desk_is_a_sentence_and_its_traceback_is_in_the_log(
     for name in ("pages", "components", ".streamlit"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "app.py", tmp_path)
-    desk = start_desk(root=tmp_path)
+    desk = start_desk(root=tmp_path, prepared=None)
     page = open_page(desk)
     page.open_inspect()
     shutil.rmtree(tmp_path / "components" / "samples" / "pictures")
@@ -60,10 +61,12 @@ def test_a_fault_of_the_desk_is_a_sentence_and_its_traceback_is_in_the_log(
 
 
 @pytest.fixture(scope="module")
-def half_set_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+def half_set_desk(
+    prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedDesk]:
     """A desk with an address but no model."""
     folder = tmp_path_factory.mktemp("half-set")
-    with serve_desk(folder, address="https://example.org") as served:
+    with serve_desk(folder, prepared=prepared, address="https://example.org") as served:
         yield served
 
 

@@ -15,6 +15,7 @@ from components import desk as rooms
 from components.model.review import Project
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
@@ -29,7 +30,7 @@ TABS = ("Verdicts", "Classes", "Confidence", "Truth", "People")
 
 @pytest.fixture(scope="module")
 def measured(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState, Project]]:
     """A desk with a project that three people decided about, and the browser of one who leads."""
     folder = tmp_path_factory.mktemp("measured")
@@ -40,7 +41,7 @@ def measured(
         decide_all(project)
         rooms.open_desk.clear()
     with (
-        serve_desk(folder) as served,
+        serve_desk(folder, prepared=prepared) as served,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):
         page = DeskPage(context.new_page(), served.address, Watch(served.address))

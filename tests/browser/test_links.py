@@ -42,7 +42,7 @@ def read_state(page: DeskPage) -> dict[str, Any]:
 def test_a_link_opens_all_of_it_also_on_a_desk_just_started(
     start_desk: StartDesk, open_page: OpenPage
 ) -> None:
-    page = open_page(start_desk())
+    page = open_page(start_desk(prepared=None))
     page.open(LINK)
     page.wait_ready()
     state = read_state(page)

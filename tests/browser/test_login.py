@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import find_faults, find_small_targets
+from tests.browser.prepared import Prepared
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.chromium import find_port
@@ -29,10 +30,13 @@ LISTS = '[access]\nleads = ["Ana@Example.org"]\nallow = ["example.org"]\nviewers
 
 
 @pytest.fixture(scope="module")
-def passphrase_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+def passphrase_desk(
+    prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedDesk]:
     """Reviewers and leads have a passphrase each."""
     with serve_desk(
         tmp_path_factory.mktemp("passphrase"),
+        prepared=prepared,
         passphrase_hash=HASH,
         lead_passphrase_hash=LEAD_HASH,
     ) as served:
@@ -47,12 +51,14 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def login_desk(
-    tmp_path_factory: pytest.TempPathFactory, provider: Provider
+    prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, provider: Provider
 ) -> Iterator[ServedDesk]:
     """People log in; ana@example.org is a lead, others there review, those at e.example look."""
     port = find_port()
     text = provider.write_secrets(f"http://127.0.0.1:{port}", LISTS)
-    with serve_desk(tmp_path_factory.mktemp("login"), secrets=text, port=port) as served:
+    with serve_desk(
+        tmp_path_factory.mktemp("login"), prepared=prepared, secrets=text, port=port
+    ) as served:
         yield served
 
 
@@ -173,10 +179,10 @@ def test_a_lead_may_try_another_server_and_what_was_typed_goes_with_them(
 
 
 def test_wrong_passphrases_are_told_how_long_to_wait_and_nothing_secret_leaks(
-    browser: Browser, tmp_path: Path
+    browser: Browser, prepared: Prepared, tmp_path: Path
 ) -> None:
     with (
-        serve_desk(tmp_path, passphrase_hash=HASH) as served,
+        serve_desk(tmp_path, prepared=prepared, passphrase_hash=HASH) as served,
         a_browser(browser, served) as desk,
     ):
         page = desk.page
@@ -312,12 +318,12 @@ def test_who_is_not_listed_or_not_confirmed_is_told_and_sees_nothing(
 
 
 def test_a_login_without_lists_lets_in_nobody_and_says_what_to_set(
-    browser: Browser, provider: Provider, tmp_path: Path
+    browser: Browser, prepared: Prepared, provider: Provider, tmp_path: Path
 ) -> None:
     port = find_port()
     text = provider.write_secrets(f"http://127.0.0.1:{port}")
     with (
-        serve_desk(tmp_path, secrets=text, port=port) as served,
+        serve_desk(tmp_path, prepared=prepared, secrets=text, port=port) as served,
         a_browser(browser, served) as desk,
     ):
         desk.open("/inspect")

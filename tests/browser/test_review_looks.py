@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.test_looks import (
@@ -34,11 +35,11 @@ SCREENSHOT: Final = Path(__file__).parent / "review.png"
 
 @pytest.fixture(scope="module")
 def reviewed(
-    browser: Browser, samples: Path, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, prepared: Prepared, samples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk on whose samples Ana has decided a few, and pinned a remark; and her browser."""
     with (
-        serve_desk(tmp_path_factory.mktemp("reviewed"), holding=samples) as desk,
+        serve_desk(tmp_path_factory.mktemp("reviewed"), prepared=prepared, holding=samples) as desk,
         browser.new_context(viewport={"width": 1400, "height": 900}) as context,
     ):
         page = context.new_page()
