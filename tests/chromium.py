@@ -53,7 +53,15 @@ def find_chromium() -> str | None:
         if not Path(named).is_file():
             raise FileNotFoundError(f"MASK_DESK_CHROMIUM is {named!r}, but there is no such file.")
         return named
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    # The one without a window first: it draws pages alike, and spends nothing on tabs and bars.
+    names = (
+        "chromium-headless-shell",
+        "chrome-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return next(filter(None, map(shutil.which, names)), None)
 
 
