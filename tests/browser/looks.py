@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, Final, Literal
 
-from playwright.sync_api import Page
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk_page import DeskPage
+
+OUT: Final = Path(__file__).parent.parent / "out"
+MAX_SCREENSHOT_BYTES: Final = 350_000
+
+SCREENS: Final[dict[str, dict[str, Any]]] = {
+    "1400": {"viewport": {"width": 1400, "height": 900}},
+    "390": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
+}
+Scheme = Literal["light", "dark"]
+BOTH: Final[tuple[tuple[str, tuple[Scheme, Scheme]], ...]] = (
+    ("1400", ("light", "dark")),
+    ("390", ("dark", "light")),
+)
+"""Each screen with both schemes; a page opens in the first, and changes to the other."""
 
 # Walks shadow roots too. Text is measured against the nearest backgrounds beneath it, blended;
 # what lies over a picture is left out, since a picture has no one colour.
@@ -136,3 +160,55 @@ def find_small_targets(page: Page) -> list[str]:
     """Controls that are less than 44 pixels high, too low for a thumb."""
     found: list[str] = page.evaluate(_TARGETS)
     return found
+
+
+def expect_fine(page: DeskPage, screen: str, scheme: Scheme) -> None:
+    """Nothing is cut off, too faint, too small, or in the other theme's colours."""
+    # First, since a page takes a moment to change its theme.
+    ground = "rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)"
+    expect(page.page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+    assert find_faults(page.page) == {}
+    if screen == "390":
+        assert find_small_targets(page.page) == []
+
+
+def expect_fine_in(page: DeskPage, screen: str, schemes: tuple[Scheme, Scheme], name: str) -> None:
+    """The same in one scheme after the other, each kept as a picture."""
+    for scheme in schemes:
+        page.page.emulate_media(color_scheme=scheme)
+        expect_fine(page, screen, scheme)
+        keep_picture(page, f"{name}-{scheme}", whole=True)
+
+
+def keep_picture(page: DeskPage, name: str, *, whole: bool = False) -> None:
+    """Keep a screenshot in tests/out; whole: as high as all that the page holds."""
+    OUT.mkdir(exist_ok=True)
+    size = page.page.viewport_size
+    assert size is not None
+    main = page.page.get_by_test_id("stMain")
+    # What a taller window shows may itself be taller.
+    for _ in range(2 * whole):
+        height = main.evaluate("main => main.scrollHeight")
+        page.page.set_viewport_size({"width": size["width"], "height": height})
+    main.evaluate("main => main.scrollTo(0, 0)")
+    page.page.screenshot(path=OUT / f"{name}.png")
+    page.page.set_viewport_size(size)
+
+
+def read_swatches(page: DeskPage) -> list[tuple[int, int, int]]:
+    """The colours of the classes, which a smaller palette must not bend."""
+    found: list[str] = page.page.locator(
+        ".legend .present .row:not(.background) .swatch"
+    ).evaluate_all("all => all.map((one) => getComputedStyle(one).backgroundColor)")
+    triples = [re.findall(r"\d+", colour) for colour in found]
+    return [(int(red), int(green), int(blue)) for red, green, blue in triples]
+
+
+def draw_small(shot: Image.Image, kept: list[tuple[int, int, int]]) -> Image.Image:
+    """The picture in 256 colours, `kept` among them."""
+    # Median cut alone spends its colours on large areas and loses the small ones.
+    coverage = Image.Quantize.MAXCOVERAGE
+    chosen = shot.quantize(256 - len(kept), coverage, kmeans=3).getpalette() or []
+    table = Image.new("P", (1, 1))
+    table.putpalette([*chosen, *(part for colour in kept for part in colour)])
+    return shot.quantize(palette=table, dither=Image.Dither.NONE)

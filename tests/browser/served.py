@@ -86,7 +86,8 @@ def serve_desk(
         name: value for name, value in os.environ.items() if not name.startswith("MASK_DESK_")
     }
     environ |= {"TMPDIR": str(desk.temporary), "PYTHONUNBUFFERED": "1"}
-    settings = {"folder": str(data), **settings}
+    # The folder of a test may lie in memory, which the page would warn of.
+    settings = {"folder": str(data), "lasts": "true", **settings}
     if holding is not None:
         give_file(holding, settings.get("database") or StoreSettings(folder=data).url)
     environ |= {f"MASK_DESK_{name.upper()}": value for name, value in settings.items()}

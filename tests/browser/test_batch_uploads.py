@@ -9,12 +9,12 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Request, Route, StorageState, expect
 
+from tests.browser.batches import choose_way, find_card, read_figures
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
-from tests.browser.test_batches import choose_way, find_card, read_figures
 from tests.browser.watch import Watch
 from tests.pictures import make_jpeg
 

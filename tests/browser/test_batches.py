@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, StorageState, expect
 
+from tests.browser.batches import choose_way, find_card, read_figures, wait_done
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.prepared import Prepared
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.browser
 
 COUNT: Final = 24
 BAD: Final = "letter *to* <b>you.jpg"
-WAYS: Final = ["Files", "Folder", "Web addresses", "On the server"]
 
 
 @pytest.fixture(scope="module")
@@ -71,29 +71,6 @@ def added(
         expect(page.get_by_text("Drop files here")).to_be_visible()
         review.desk.wait_idle()
         yield desk, context.storage_state()
-
-
-def choose_way(page: DeskPage, way: str) -> None:
-    page.page.get_by_role("radio", name=way).check(force=True)
-    expect(page.page.locator(f".st-key-way_{WAYS.index(way)}")).to_be_visible()
-    page.wait_idle()
-
-
-def find_card(page: Page, source: str) -> Locator:
-    return page.locator('[class*="st-key-batch_"]', has=page.get_by_text(source, exact=True))
-
-
-def read_figures(card: Locator) -> dict[str, str]:
-    # In one go: where a batch is on its way they come anew each second.
-    pairs: list[tuple[str, str]] = card.locator(".batch-figures").evaluate_all(
-        """all => all.flatMap(list => [...list.querySelectorAll("dt")].map((what, at) =>
-          [what.innerText, list.querySelectorAll("dd")[at].innerText]))"""
-    )
-    return dict(pairs)
-
-
-def wait_done(card: Locator) -> None:
-    expect(card.get_by_role("button", name="Put out of sight")).to_be_visible()
 
 
 def test_a_folder_goes_through_while_its_page_is_left_and_review_has_all_of_it(

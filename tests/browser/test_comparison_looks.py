@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, StorageState, expect
 
 from components.model.png import encode_gray
+from tests.browser.charts import chart, click_at, expect_list
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
-from tests.browser.test_insights import chart, click_at, expect_list
-from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.watch import Watch
 from tests.comparing import FIRST, MODELS, SIZE, answer, cut_by_hand
 from tests.pictures import make_jpeg

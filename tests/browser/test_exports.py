@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Locator, StorageState, expect
 from components import desk as rooms
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.looks import BOTH, SCREENS, Scheme, expect_fine_in
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
-from tests.browser.test_looks import SCREENS, Scheme, expect_fine, keep_picture
 from tests.browser.watch import Watch
 from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
 from tests.measured import decide_all, make_project
@@ -208,13 +208,12 @@ def test_masks_go_back_and_the_key_goes_nowhere_else(exports: DeskPage, handed: 
     assert not [data for data in kept if KEY.encode() in data]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "schemes"), BOTH)
 def test_the_page_fits_and_can_be_read(
-    open_page: OpenPage, handed: Handed, screen: str, scheme: Scheme
+    open_page: OpenPage, handed: Handed, screen: str, schemes: tuple[Scheme, Scheme]
 ) -> None:
     served, state, _ = handed
-    page = open_page(served, storage_state=state, color_scheme=scheme, **SCREENS[screen])
+    page = open_page(served, storage_state=state, color_scheme=schemes[0], **SCREENS[screen])
     page.open("/exports?format=coco")
     expect(page.page.get_by_role("button", name="Make it")).to_be_enabled()
     page.page.get_by_role("button", name="Make it").click()
@@ -223,5 +222,4 @@ def test_the_page_fits_and_can_be_read(
     page.page.get_by_role("button", name="See what would be sent").click()
     expect(page.page.locator(".st-key-upload_plan_place")).to_contain_text("to send")
     page.wait_idle()
-    expect_fine(page, screen, scheme)
-    keep_picture(page, f"exports-{screen}-{scheme}", whole=True)
+    expect_fine_in(page, screen, schemes, f"exports-{screen}")

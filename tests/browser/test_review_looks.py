@@ -14,10 +14,7 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
-from tests.browser.prepared import Prepared
-from tests.browser.review_page import ReviewPage
-from tests.browser.served import ServedDesk, serve_desk
-from tests.browser.test_looks import (
+from tests.browser.looks import (
     MAX_SCREENSHOT_BYTES,
     SCREENS,
     Scheme,
@@ -26,6 +23,9 @@ from tests.browser.test_looks import (
     keep_picture,
     read_swatches,
 )
+from tests.browser.prepared import Prepared
+from tests.browser.review_page import ReviewPage
+from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser

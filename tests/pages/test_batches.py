@@ -27,7 +27,7 @@ from tests.pages.batches import (
     wait_read,
 )
 from tests.pages.desk_app import texts
-from tests.pages.test_review import open_page
+from tests.pages.reviewed import open_page
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import Replay, replay, respond
 

@@ -22,7 +22,7 @@ from components.store.lists import Wish
 from tests.adding import add_files
 from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
 from tests.pages.desk_app import texts
-from tests.pages.test_review import LEAD, make_project, open_page
+from tests.pages.reviewed import LEAD, make_project, open_page
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import replay, respond
 

@@ -27,7 +27,7 @@ from components.samples.drawing.scenes import draw_scene
 from components.store.lists import Wish
 from tests.measured import BEGIN, PEOPLE, SIZE_WH, decide, decide_all, list_all, make_project
 from tests.pages.desk_app import open_app, read_part, texts
-from tests.pages.test_review import LEAD, open_page, read_bar
+from tests.pages.reviewed import LEAD, open_page, read_bar
 
 sklearn: Any = import_module("sklearn.metrics")
 krippendorff: Any = import_module("krippendorff")

@@ -20,7 +20,7 @@ from components.ui.insights_words import name_pick
 from tests.adding import LEAD
 from tests.measured import BEGIN, decide, list_all, make_project
 from tests.pages.desk_app import texts
-from tests.pages.test_review import open_page
+from tests.pages.reviewed import open_page
 
 EVERYTHING = Slice()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from components import desk, session
-from tests.pages.test_review import LEAD, make_project, open_page
+from tests.pages.reviewed import LEAD, make_project, open_page
 
 PAGES = ("review", "insights", "exports", "add")
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from streamlit.testing.v1 import AppTest
 
 from components import desk, session
 from components.desk.access import open_access
-from components.model.review import Decision, Move, Person, Pin, Project
-from components.settings import Settings
+from components.model.review import Decision, Move, Person, Pin
 from components.ui.instructions import render_instructions
 from components.ui.scene import choose_visible
-from tests.adding import add_files
 from tests.pages.desk_app import open_app, read_part, texts
-from tests.pictures import make_answer, make_jpeg
-from tests.replay import replay, respond
+from tests.pages.reviewed import LEAD, make_project, open_page, read_bar
 
-LEAD = Person("Lea", "lead")
 ANA = Person("Ana", "reviewer")
 
 
@@ -29,33 +23,6 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPa
     """A desk with a database of the test's own."""
     monkeypatch.setenv("MASK_DESK_FOLDER", str(tmp_path))
     return monkeypatch
-
-
-def make_project(count: int = 3, **changes: Any) -> Project:
-    """A project of small pictures, answered by a server that is gone afterwards."""
-    with replay(respond("200 OK", make_answer())) as server:
-        connection = desk.open_desk().connect(Settings(address=server.address, models=("a/1",)))
-        project = desk.create_project(LEAD, name="Streets", model="a/1")
-        files = [(f"street {at}.jpg", make_jpeg(seed=at)) for at in range(count)]
-        added = add_files(connection, project, files)
-    assert not [one.problem for one in added if one.problem]
-    return desk.change_project(LEAD, project.id, **changes) if changes else project
-
-
-def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
-    """A page of the desk, opened by somebody of this name."""
-    app = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
-    app.session_state[session.NAME] = name
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    return app.switch_page(f"pages/{page}.py").run()
-
-
-def read_bar(app: AppTest) -> dict[str, Any]:
-    """What the decision bar is told."""
-    state: dict[str, Any] = read_part(app, f"bar:{session.DECIDING}")
-    return state
 
 
 def test_without_a_project_a_lead_is_led_to_the_samples() -> None:

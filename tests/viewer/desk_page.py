@@ -133,6 +133,14 @@ class DeskPage:
         return self.told
 
     @property
+    def scroll_top(self) -> float:
+        """How far down the page is, in CSS pixels."""
+        top: float = self.page.evaluate(
+            "Math.max(...[...document.querySelectorAll('*')].map(element => element.scrollTop))"
+        )
+        return top
+
+    @property
     def told(self) -> dict[str, Any]:
         """What Python was told: {runs: int, confidence: list[int], colours: list[dict]}."""
         text = self.page.get_by_text("Told: ").inner_text()

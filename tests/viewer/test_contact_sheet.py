@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.chromium import streamlit_server
+from tests.viewer.noise import PHONE
 from tests.viewer.page_pool import PagePool
-from tests.viewer.test_touch import PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.viewer.conftest import OpenBar
-from tests.viewer.test_touch import PHONE
+from tests.viewer.noise import PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -10,14 +10,10 @@ from playwright.sync_api import expect
 
 from tests.viewer.conftest import OpenDesk
 from tests.viewer.desk_page import DeskPage
+from tests.viewer.noise import MASK, PACKET, RGB
 from tests.viewer.packets import build_packet
 
 pytestmark = pytest.mark.browser
-
-RNG = np.random.default_rng(11)
-RGB = RNG.integers(0, 256, (400, 600, 3), np.uint8)
-MASK = RNG.integers(0, 4, (400, 600), np.uint8)
-PACKET = build_packet(RGB, MASK)
 
 
 def assert_both_panes_agree(desk: DeskPage) -> None:
@@ -26,13 +22,6 @@ def assert_both_panes_agree(desk: DeskPage) -> None:
     left, right = desk.canvas(".image .picture"), desk.canvas(".mask .picture")
     width = min(left.shape[1], right.shape[1])
     np.testing.assert_array_equal(left[:, :width], right[:, :width])
-
-
-def scroll_top(desk: DeskPage) -> float:
-    top: float = desk.page.evaluate(
-        "Math.max(...[...document.querySelectorAll('*')].map(element => element.scrollTop))"
-    )
-    return top
 
 
 def wheel(desk: DeskPage, down: float) -> None:
@@ -124,7 +113,7 @@ def test_the_wheel_scrolls_the_page_until_the_picture_was_clicked(open_desk: Ope
     expect(hint).not_to_have_class("hint shown")
     wheel(desk, 120)
     assert desk.transform == fitted
-    assert scroll_top(desk) > 0
+    assert desk.scroll_top > 0
     expect(hint).to_have_class("hint shown")
     expect(hint).to_contain_text("Click the picture")
     # Said once, also after the page was opened again.
@@ -136,17 +125,17 @@ def test_the_wheel_scrolls_the_page_until_the_picture_was_clicked(open_desk: Ope
     wheel(desk, -1000)
     desk.point_at(150, 100)
     desk.page.mouse.click(*desk.where(150, 100))
-    top = scroll_top(desk)
+    top = desk.scroll_top
     wheel(desk, -120)
     assert desk.transform["scale"] > fitted["scale"]
-    assert scroll_top(desk) == top
+    assert desk.scroll_top == top
     assert_both_panes_agree(desk)
 
     desk.press("Escape")
     zoomed = desk.transform
     wheel(desk, 120)
     assert desk.transform == zoomed
-    assert scroll_top(desk) > top
+    assert desk.scroll_top > top
 
 
 def test_the_wheel_with_ctrl_zooms_to_the_pointer_from_either_pane(open_desk: OpenDesk) -> None:

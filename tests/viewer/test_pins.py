@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.viewer.conftest import OpenPins
 from tests.viewer.flood import label_regions
+from tests.viewer.noise import PHONE
 from tests.viewer.pin_page import IDS, OPEN, RESOLVED, SURE, PinPage
-from tests.viewer.test_touch import PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from tests.viewer.conftest import OpenDesk
 from tests.viewer.desk_page import DeskPage
-from tests.viewer.test_moving import MASK, PACKET, scroll_top
+from tests.viewer.noise import MASK, PACKET, PHONE
 
 pytestmark = pytest.mark.browser
-
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "has_touch": True,
-    "is_mobile": True,
-}
 
 
 class Fingers:
@@ -53,7 +44,7 @@ def test_two_fingers_zoom_and_move_the_picture(open_desk: OpenDesk) -> None:
     moved = desk.transform
     assert moved["scale"] == pytest.approx(zoomed["scale"], rel=0.02)
     assert moved["x"] - zoomed["x"] == pytest.approx(2 * 32, abs=6)
-    assert scroll_top(desk) == 0
+    assert desk.scroll_top == 0
     np.testing.assert_array_equal(desk.colours(), desk.expected_colours(MASK, (600, 400), {0}))
 
 
@@ -72,7 +63,7 @@ def test_one_finger_scrolls_the_page_and_a_tap_reads_a_pixel(open_desk: OpenDesk
         fingers.send("touchMove", (x, y - 15 * step))
     fingers.send("touchEnd")
     desk.stand_still()
-    assert scroll_top(desk) > 0
+    assert desk.scroll_top > 0
     assert desk.transform == fitted
     expect(desk.page.locator(".hint")).to_contain_text("two fingers")
 
@@ -88,7 +79,7 @@ def middle_of(desk: DeskPage, selector: str) -> tuple[float, float]:
 def test_fingers_pinch_and_drag_the_handle_in_swipe_layout(open_desk: OpenDesk) -> None:
     desk = open_desk(PACKET, **PHONE)
     desk.layout("Swipe")
-    page, fitted, top = desk.page, desk.transform, scroll_top(desk)
+    page, fitted, top = desk.page, desk.transform, desk.scroll_top
     handle = page.locator(".swipe-handle")
     box = page.locator(".pane.mask").bounding_box()
     assert box is not None
@@ -111,14 +102,14 @@ def test_fingers_pinch_and_drag_the_handle_in_swipe_layout(open_desk: OpenDesk) 
     fingers.send("touchEnd")
     expect(handle).to_have_attribute("aria-valuenow", "75")
     assert desk.transform == zoomed
-    assert scroll_top(desk) == top
+    assert desk.scroll_top == top
 
 
 def test_a_finger_moves_along_the_small_map(open_desk: OpenDesk) -> None:
     desk = open_desk(PACKET, **PHONE)
     desk.focus()
     desk.press("1", "+", "+")
-    top = scroll_top(desk)
+    top = desk.scroll_top
     box = desk.page.locator(".map").bounding_box()
     assert box is not None
     fingers = Fingers(desk)
@@ -133,7 +124,7 @@ def test_a_finger_moves_along_the_small_map(open_desk: OpenDesk) -> None:
     at = desk.transform
     middle = (at["pane"]["w"] / 2 - at["x"]) / at["scale"]
     assert middle == pytest.approx(0.7 * 600, abs=8)
-    assert scroll_top(desk) == top
+    assert desk.scroll_top == top
 
 
 def test_a_finger_on_the_button_hides_the_mask(open_desk: OpenDesk) -> None:

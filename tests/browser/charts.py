@@ -1,0 +1,67 @@
+"""Charts in a browser: drawn, clicked at by the numbers of their axes, and the lists they open."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.desk_page import DeskPage
+
+
+def chart(page: DeskPage, key: str) -> Locator:
+    """The figure of a card, drawn."""
+    found = page.page.locator(f".st-key-chart_{key} .js-plotly-plot .main-svg").first
+    expect(found).to_be_visible()
+    page.wait_idle()
+    # The card, since a figure is drawn anew when its width is known.
+    # The browser's own scrolling: Playwright's gives up where the card is replaced meanwhile.
+    scroll = "card => card.scrollIntoViewIfNeeded()"
+    page.page.locator(f".st-key-chart_{key}").first.evaluate(scroll)
+    expect(found).to_be_visible()
+    return page.page.locator(f".st-key-chart_{key} .js-plotly-plot")
+
+
+def click_at(figure: Locator, x: float, y: float) -> None:
+    """Click a place of a chart by the numbers at its axes, and wait until Review opens."""
+    # A click is on what the chart has found beneath the pointer, which it looks for now and then;
+    # a chart that is drawn anew in that moment has to look again, and takes the next click.
+    page = figure.page
+    for _ in range(3):
+        for _ in range(50):
+            place = find_place(figure, x, y)
+            page.mouse.move(place[0] + 1, place[1])
+            page.mouse.move(*place)
+            page.wait_for_timeout(300)
+            found = figure.evaluate("plot => Boolean(plot._hoverdata?.length)")
+            if found and place == find_place(figure, x, y):
+                break
+        page.mouse.click(*place)
+        try:
+            page.wait_for_url("**/review**", timeout=20_000)
+        except TimeoutError:
+            continue
+        return
+    raise AssertionError("Three clicks on a chart opened nothing.")
+
+
+def find_place(figure: Locator, x: float, y: float) -> tuple[float, float]:
+    """Where in the window the numbers at a chart's axes are."""
+    across, down = figure.evaluate(
+        """(plot, [x, y]) => {
+          plot.scrollIntoViewIfNeeded();
+          const { xaxis, yaxis } = plot._fullLayout;
+          const box = plot.getBoundingClientRect();
+          return [box.left + xaxis._offset + xaxis.c2p(x), box.top + yaxis._offset + yaxis.c2p(y)];
+        }""",
+        [x, y],
+    )
+    return across, down
+
+
+def expect_list(page: DeskPage, title: str, count: int) -> None:
+    """Wait until All pictures shows a list."""
+    expect(page.page.locator(".chosen-list")).to_contain_text(title)
+    expect(page.page.locator(".chosen-list")).to_contain_text(f"{count} picture")
+    expect(page.page).to_have_url(re.compile(r"/review\?.*list=[0-9a-f]{32}"))
+    expect(page.page.locator(".sheet [role=option]")).to_have_count(count)
