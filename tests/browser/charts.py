@@ -8,6 +8,24 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.desk_page import DeskPage
 
+_FIND = """async (plot) => {
+  for (let frame = 0; frame < 30 && !plot._hoverdata?.length; frame++)
+    await new Promise(requestAnimationFrame);
+  return Boolean(plot._hoverdata?.length);
+}"""
+
+# Every card that is shown has its figure.
+_ARE_DRAWN = """() => [...document.querySelectorAll(".stPlotlyChart")]
+  .every((place) => !place.checkVisibility() || place.querySelector(".main-svg"))"""
+
+
+def wait_drawn(page: DeskPage) -> None:
+    """Wait until all charts of the tab that is open are drawn."""
+    page.page.wait_for_function(_ARE_DRAWN)
+    page.page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
 
 def chart(page: DeskPage, key: str) -> Locator:
     """The figure of a card, drawn."""
@@ -32,9 +50,7 @@ def click_at(figure: Locator, x: float, y: float) -> None:
             place = find_place(figure, x, y)
             page.mouse.move(place[0] + 1, place[1])
             page.mouse.move(*place)
-            page.wait_for_timeout(300)
-            found = figure.evaluate("plot => Boolean(plot._hoverdata?.length)")
-            if found and place == find_place(figure, x, y):
+            if figure.evaluate(_FIND) and place == find_place(figure, x, y):
                 break
         page.mouse.click(*place)
         try:

@@ -49,6 +49,23 @@ class DeskPage:
         expect(self.page.locator("summary", has_text="Facts")).to_be_visible()
         self.wait_idle()
 
+    def stand_still(self) -> None:
+        """Wait until the page has not scrolled for some frames."""
+        self.page.get_by_test_id("stMain").evaluate(
+            """async (main) => {
+              for (let last = -1, same = 0; same < 8; last = main.scrollTop) {
+                await new Promise(requestAnimationFrame);
+                same = main.scrollTop === last ? same + 1 : 0;
+              }
+            }"""
+        )
+
+    def wait_runs(self, count: int) -> None:
+        """Wait until so many more runs of the page, or of a part of it, are over."""
+        before = self.watch.count_runs()
+        while self.watch.count_runs() < before + count:
+            self.page.wait_for_timeout(50)
+
     # Where things are
 
     @property

@@ -114,5 +114,5 @@ def test_what_is_opened_stays_open_while_numbers_come_in(
     ending = page.page.get_by_role("button", name="Cancel the batch")
     ending.focus()
     # The part of the page that is followed runs each second.
-    page.page.wait_for_timeout(2500)
+    page.wait_runs(2)
     expect(ending).to_be_focused()

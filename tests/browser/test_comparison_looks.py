@@ -108,7 +108,8 @@ def test_from_a_thumbnail_to_the_panes_and_on_to_review(
     opened.wait_idle()
     among = page.locator(".st-key-compare_queue_among")
     among.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)  # a list that is open closes where the page still scrolls
+    # A list that is open closes where the page still scrolls.
+    opened.stand_still()
     among.get_by_role("button", name="Open").click()
     page.get_by_role("option", name="All pictures").click()
     page.get_by_role("button", name=f"Review {_COUNT} pictures").click()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from components import desk as rooms
 from components.model.review import Project
-from tests.browser.charts import chart, click_at, expect_list
+from tests.browser.charts import chart, click_at, expect_list, wait_drawn
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
@@ -258,7 +258,7 @@ def test_the_insights_page_fits_and_can_be_read(
         page.page.get_by_role("tab", name=tab).click()
         expect(page.page.locator(".insight-says").first).to_be_visible()
         page.wait_idle()
-        page.page.wait_for_timeout(800)
+        wait_drawn(page)
         page.page.mouse.move(2, 2)
         keep_picture(page, f"insights-{screen}-{scheme}-{tab}", whole=True)
         expect_fine(page, screen, scheme)

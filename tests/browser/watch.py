@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 # Streamlit looks for its server beneath the page's own path before it looks at the root.
 _PROBE = re.compile(
@@ -51,6 +52,11 @@ class Watch:
         page.remove_listener("pageerror", self._fail)
         page.remove_listener("request", self._ask)
         page.remove_listener("websocket", self._open)
+
+    def count_runs(self) -> int:
+        """Runs of the page, and of parts of it, that are over."""
+        messages = map(ForwardMsg.FromString, self.received)
+        return sum(message.WhichOneof("type") == "script_finished" for message in messages)
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")

@@ -91,6 +91,13 @@ def store(folder: Path, image: SourceImage, a: PaneSide, b: PaneSide) -> str:
     return name
 
 
+def settle(page: Page) -> None:
+    """Wait until what was asked for is painted."""
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
 def wait_ready(page: Page, image: SourceImage) -> None:
     ready = f'.three[data-state="ready"][data-image-id="{image.sha256}"]'
     expect(page.locator(ready)).to_be_visible()
@@ -239,7 +246,7 @@ def test_all_panes_move_together_and_tell_what_became_of_a_place(open_three: Ope
     page.keyboard.press("+")
     expect(page.locator(".three")).not_to_have_attribute("data-scale", before or "")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(50)
+    settle(page)
     first, second, third = (read_canvas(page, pane, "picture") for pane in ["a", "b", "difference"])
     assert (first == second).all()
     assert (first == third).all()
@@ -260,7 +267,7 @@ def test_only_what_changed_clears_the_rest(open_three: Open) -> None:
     button = page.get_by_role("button", name="Only what changed")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(50)
+    settle(page)
     half = (read_canvas(page, "a")[..., 3] > 0).sum()
     assert half == pytest.approx(whole / 2, rel=0.02)
     button.click()
@@ -303,7 +310,7 @@ def test_a_phone_shows_one_pane_at_a_time(open_three: Open) -> None:
         for other in ("a", "b", "difference"):
             shown = page.locator(f".pane.{other}")
             expect(shown).to_be_visible() if other == pane else expect(shown).to_be_hidden()
-        page.wait_for_timeout(100)
+        settle(page)
         found = read_canvas(page, pane)
         inside = spread(page, np.ones((40, 60)), found.shape) == 1
         assert (found[inside] == colour_of(CLASSES, class_id)).all()
