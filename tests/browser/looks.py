@@ -117,7 +117,8 @@ _MEASURE = """() => {
 _TARGETS = """() => {
   const found = [];
   const controls = "button, summary, input[type=text], input[type=password]";
-  const foreign = '.stTooltipIcon, [data-testid="stHeader"], .stElementToolbar, [tabindex="-1"]';
+  const foreign = '.stTooltipIcon, [data-testid="stHeader"], .stElementToolbar, [tabindex="-1"], '
+    + '[data-testid^="stTabsScroll"]';
   // What is drawn small may still be hit from further off; what is covered is not hit at all.
   const reaches = (element, { left, top, width, height }) => {
     const hits = (step) => {
@@ -167,9 +168,11 @@ def expect_fine(page: DeskPage, screen: str, scheme: Scheme) -> None:
     # First, since a page takes a moment to change its theme.
     ground = "rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)"
     expect(page.page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-    assert find_faults(page.page) == {}
+    faults = find_faults(page.page)
+    assert not faults, faults
     if screen == "390":
-        assert find_small_targets(page.page) == []
+        small = find_small_targets(page.page)
+        assert not small, small
 
 
 def expect_fine_in(page: DeskPage, screen: str, schemes: tuple[Scheme, Scheme], name: str) -> None:
