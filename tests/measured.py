@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import random
+import shutil
+import tempfile
 import threading
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from PIL import Image
@@ -14,8 +18,10 @@ from components import desk, store
 from components.model.review import Decision, Item, Move, Project, Reason
 from components.samples.drawing.canvas import CLASSES
 from components.samples.drawing.scenes import draw_scene
+from components.store.bundle import save_desk
 from components.store.lists import Wish
 from tests.adding import LEAD, add_files, wait_for
+from tests.sample_desk import give_file
 
 PEOPLE: Final = ("Ana", "Ben", "Cleo")
 SIZE_WH: Final = (240, 160)
@@ -55,7 +61,23 @@ def _write_classes() -> bytes:
 def make_project(
     count: int = 12, *, name: str = "Scenes", truths: bool = True, **changes: object
 ) -> Project:
-    """A project whose pictures were answered by the built-in server and counted."""
+    """A project whose pictures were answered by the built-in server and counted.
+
+    The first one of a kind is asked about; a desk that is empty is given the very same later on.
+    """
+    kept = _folder() / f"{name} {count} {truths}.maskdesk"
+    is_empty = not desk.list_projects(LEAD)
+    if is_empty and kept.exists():
+        give_file(kept, desk.open_desk().store_settings.url)
+        (project,) = desk.list_projects(LEAD)
+    else:
+        project = _ask(count, name, truths=truths)
+        if is_empty:
+            save_desk(desk.open_desk().database, kept)
+    return desk.change_project(LEAD, project.id, **changes) if changes else project
+
+
+def _ask(count: int, name: str, *, truths: bool) -> Project:
     connection = desk.open_desk().connection
     project = desk.create_project(LEAD, name=name, model=connection.models[0].id)
     added = add_files(connection, project, draw_files(count, truths=truths))
@@ -64,7 +86,15 @@ def make_project(
         lambda: not any(thread.name == "run" for thread in threading.enumerate()),
         "the desk has counted what it counts by itself after a batch",
     )
-    return desk.change_project(LEAD, project.id, **changes) if changes else project
+    return desk.find_project(LEAD, project.id)
+
+
+@cache
+def _folder() -> Path:
+    """Where this process keeps the projects it has made."""
+    folder = tempfile.mkdtemp(prefix="desk-projects-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def list_all(project: Project) -> list[Item]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.desk_page import DeskPage
-from tests.browser.page_pool import PagePool
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared, prepare
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
@@ -91,11 +91,7 @@ def open_page(page_pool: PagePool, start_desk: StartDesk) -> Iterator[OpenPage]:
     with ExitStack() as stack:
 
         def open_for(desk: ServedDesk, **context: Any) -> DeskPage:
-            context = {
-                "viewport": {"width": 1400, "height": 900},
-                "reduced_motion": "reduce",
-                **context,
-            }
+            context = {**WIDE, **context}
             page = stack.enter_context(page_pool.lend(**context))
             watch = Watch(desk.address)
             watch.listen(page)

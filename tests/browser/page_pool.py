@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Browser, Error, Page, StorageState
 
 from tests.chromium import PATIENCE_MS
+
+WIDE: Final[dict[str, Any]] = {
+    "viewport": {"width": 1400, "height": 900},
+    "reduced_motion": "reduce",
+}
+"""A window on a desk's screen, where nothing glides."""
 
 
 class PagePool:

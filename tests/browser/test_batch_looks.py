@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
+from playwright.sync_api import FilePayload, Page, StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -30,7 +31,7 @@ BUSY = respond("429 Wait", b"{}", retry_after="1")
 
 @pytest.fixture(scope="module")
 def busy(
-    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with three batches, one looked over, one on its way, one done; and Ana's browser."""
     # Some calls find out how the model takes the confidence.
@@ -40,9 +41,8 @@ def busy(
         serve_desk(
             tmp_path_factory.mktemp("busy"), prepared=prepared, address=server.address, models="a/1"
         ) as desk,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as page,
     ):
-        page = context.new_page()
         opened = DeskPage(page, desk.address, Watch(desk.address))
         page.goto(f"{desk.address}/add")
         ReviewPage(opened).sign("Ana")
@@ -62,7 +62,7 @@ def busy(
         wrong = {f"wrong {at}.jpg": b"no picture %d" % at for at in range(12)}
         give(opened, {**third, **wrong, "third 0_mask.png": mask.getvalue()})
         expect(page.get_by_role("button", name="Ask about 3 pictures")).to_be_visible()
-        yield desk, context.storage_state()
+        yield desk, page.context.storage_state()
 
 
 def give(opened: DeskPage, files: dict[str, bytes]) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Request, Route, StorageState, expect
+from playwright.sync_api import Request, Route, StorageState, expect
 
 from tests.browser.batches import choose_way, find_card, read_figures
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -28,14 +29,13 @@ UPLOADS: Final = "**/_stcore/upload_file/**"
 
 @pytest.fixture(scope="module")
 def led(
-    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with an empty project; and the browser of Ana, who leads it."""
     with (
         serve_desk(tmp_path_factory.mktemp("uploads"), prepared=prepared) as desk,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as page,
     ):
-        page = context.new_page()
         opened = DeskPage(page, desk.address, Watch(desk.address))
         page.goto(f"{desk.address}/add")
         ReviewPage(opened).sign("Ana")
@@ -44,7 +44,7 @@ def led(
         page.get_by_role("button", name="Make the project").click()
         expect(page.get_by_text("Drop files here")).to_be_visible()
         opened.wait_idle()
-        yield desk, context.storage_state()
+        yield desk, page.context.storage_state()
 
 
 def make_folder(folder: Path, count: int) -> Path:

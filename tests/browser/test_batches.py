@@ -10,11 +10,12 @@ from typing import Final
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import StorageState, expect
 
 from tests.browser.batches import choose_way, find_card, read_figures, wait_done
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -48,16 +49,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def added(
-    browser: Browser, prepared: Prepared, folder: Path, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with an empty project, a folder on its disk; and the browser of Ana, who leads it."""
     place = tmp_path_factory.mktemp("batches")
     with (
         serve_desk(place, prepared=prepared, allow_hosts="127.0.0.1") as desk,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as page,
     ):
         shutil.copytree(folder, desk.data / "datasets" / "harbour")
-        review = ReviewPage(DeskPage(context.new_page(), desk.address, Watch(desk.address)))
+        review = ReviewPage(DeskPage(page, desk.address, Watch(desk.address)))
         page = review.page
         page.goto(f"{desk.address}/add")
         name = page.get_by_role("textbox", name="Your name")
@@ -70,7 +71,7 @@ def added(
         page.get_by_role("button", name="Make the project").click()
         expect(page.get_by_text("Drop files here")).to_be_visible()
         review.desk.wait_idle()
-        yield desk, context.storage_state()
+        yield desk, page.context.storage_state()
 
 
 def test_a_folder_goes_through_while_its_page_is_left_and_review_has_all_of_it(

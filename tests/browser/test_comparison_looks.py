@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, StorageState, expect
+from playwright.sync_api import FilePayload, StorageState, expect
 
 from components.model.png import encode_gray
 from tests.browser.charts import chart, click_at, expect_list
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -28,7 +29,7 @@ _TRUTH = encode_gray(cut_by_hand(FIRST, 1))
 
 @pytest.fixture(scope="module")
 def compared(
-    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk with a project that two confidences of its model were compared over."""
     with (
@@ -39,9 +40,8 @@ def compared(
             address=server.address,
             models=",".join(MODELS),
         ) as desk,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as page,
     ):
-        page = context.new_page()
         opened = DeskPage(page, desk.address, Watch(desk.address))
         page.goto(f"{desk.address}/add")
         ReviewPage(opened).sign("Ana")
@@ -70,7 +70,7 @@ def compared(
         page.get_by_role("tab", name="Compare").click()
         page.get_by_role("button", name="Compare", exact=True).click()
         expect(page.locator('.three[data-state="ready"]')).to_be_visible()
-        yield desk, context.storage_state()
+        yield desk, page.context.storage_state()
 
 
 @pytest.mark.parametrize("screen", SCREENS)

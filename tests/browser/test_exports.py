@@ -15,6 +15,7 @@ from components import desk as rooms
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import BOTH, SCREENS, Scheme, expect_fine_in
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -29,7 +30,7 @@ Handed = tuple[ServedDesk, StorageState, RoboflowServer]
 
 @pytest.fixture(scope="module")
 def handed(
-    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Handed]:
     """A desk with a project that was decided about, a Roboflow of its own, and Lea's browser."""
     folder = tmp_path_factory.mktemp("handed")
@@ -47,14 +48,14 @@ def handed(
             roboflow_api_key=KEY,
             roboflow_project="acme/streets",
         ) as served,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as opened,
     ):
-        page = DeskPage(context.new_page(), served.address, Watch(served.address))
+        page = DeskPage(opened, served.address, Watch(served.address))
         page.page.goto(f"{served.address}/exports")
         ReviewPage(page).sign("Lea", page.page.get_by_role("button", name="Make it"))
         expect(page.page.get_by_role("button", name="Make it")).to_be_enabled()
         page.wait_idle()
-        yield served, context.storage_state(), roboflow
+        yield served, opened.context.storage_state(), roboflow
 
 
 @pytest.fixture

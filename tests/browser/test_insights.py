@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import StorageState, expect
 
 from components import desk as rooms
 from components.model.review import Project
@@ -17,6 +17,7 @@ from tests.browser.charts import chart, click_at, expect_list, wait_drawn
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -31,7 +32,7 @@ TABS = ("Verdicts", "Classes", "Confidence", "Truth", "People")
 
 @pytest.fixture(scope="module")
 def measured(
-    browser: Browser, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState, Project]]:
     """A desk with a project that three people decided about, and the browser of one who leads."""
     folder = tmp_path_factory.mktemp("measured")
@@ -43,13 +44,13 @@ def measured(
         rooms.open_desk.clear()
     with (
         serve_desk(folder, prepared=prepared) as served,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as opened,
     ):
-        page = DeskPage(context.new_page(), served.address, Watch(served.address))
+        page = DeskPage(opened, served.address, Watch(served.address))
         page.page.goto(f"{served.address}/insights")
         ReviewPage(page).sign("Lea", page.page.get_by_role("tab", name="Verdicts"))
         page.wait_idle()
-        yield served, context.storage_state(), project
+        yield served, opened.context.storage_state(), project
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import find_faults, find_small_targets
+from tests.browser.page_pool import PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
@@ -64,21 +65,24 @@ def login_desk(
 
 @contextmanager
 def a_browser(
-    browser: Browser, desk: ServedDesk, *friends: str, **context: Any
+    page_pool: PagePool, desk: ServedDesk, *friends: str, **context: Any
 ) -> Iterator[DeskPage]:
     """One browser with one tab; at its end nothing may have gone wrong in any of its tabs.
 
     Args:
-        browser: Chromium.
+        page_pool: where its tab comes from.
         desk: the desk to open.
         friends: addresses other than the desk's that may be asked.
         context: options of Playwright's `Browser.new_context`.
     """
     context = {"viewport": {"width": 1400, "height": 900}, **context}
-    with browser.new_context(**context) as opened:
-        watch = Watch(desk.address)
-        opened.on("page", watch.listen)
-        yield DeskPage(opened.new_page(), desk.address, watch)
+    watch = Watch(desk.address)
+    with page_pool.lend(**context) as page:
+        watch.listen(page)
+        page.context.on("page", watch.listen)
+        yield DeskPage(page, desk.address, watch)
+        page.context.remove_listener("page", watch.listen)
+        watch.stop(page)
     assert not watch.faults
     assert not [url for url in watch.strangers if not url.startswith(friends)]
 
@@ -122,9 +126,9 @@ def wait_for_token(page: Page) -> str:
 
 
 def test_a_passphrase_opens_every_page_and_a_reload_stays_signed_in(
-    browser: Browser, passphrase_desk: ServedDesk
+    page_pool: PagePool, passphrase_desk: ServedDesk
 ) -> None:
-    with a_browser(browser, passphrase_desk) as desk:
+    with a_browser(page_pool, passphrase_desk) as desk:
         page = desk.page
         for path in ("/connection", "/inspect"):
             desk.open(path)
@@ -161,9 +165,9 @@ def test_a_passphrase_opens_every_page_and_a_reload_stays_signed_in(
 
 
 def test_a_lead_may_try_another_server_and_what_was_typed_goes_with_them(
-    browser: Browser, passphrase_desk: ServedDesk
+    page_pool: PagePool, passphrase_desk: ServedDesk
 ) -> None:
-    with a_browser(browser, passphrase_desk) as desk:
+    with a_browser(page_pool, passphrase_desk) as desk:
         page = desk.page
         desk.open("/connection")
         sign_in(page, "Lea", LEAD_PASSPHRASE)
@@ -179,11 +183,11 @@ def test_a_lead_may_try_another_server_and_what_was_typed_goes_with_them(
 
 
 def test_wrong_passphrases_are_told_how_long_to_wait_and_nothing_secret_leaks(
-    browser: Browser, prepared: Prepared, tmp_path: Path
+    page_pool: PagePool, prepared: Prepared, tmp_path: Path
 ) -> None:
     with (
         serve_desk(tmp_path, prepared=prepared, passphrase_hash=HASH) as served,
-        a_browser(browser, served) as desk,
+        a_browser(page_pool, served) as desk,
     ):
         page = desk.page
         desk.open("/inspect")
@@ -237,10 +241,10 @@ def test_a_sign_in_outlives_the_desk_but_not_its_passphrase(
 # By login
 
 
-def log_in(browser: Browser, desk: ServedDesk, provider: Provider, **account: Any) -> Any:
+def log_in(page_pool: PagePool, desk: ServedDesk, provider: Provider, **account: Any) -> Any:
     provider.account = account
     stack = ExitStack()
-    opened = stack.enter_context(a_browser(browser, desk, provider.address))
+    opened = stack.enter_context(a_browser(page_pool, desk, provider.address))
     opened.open("/inspect?confidence=40&picture=sample:coffee")
     expect_nothing_shown(opened.page)
     while "mask_desk_way_back" not in read_cookies(opened.page.context):
@@ -261,14 +265,14 @@ def log_in(browser: Browser, desk: ServedDesk, provider: Provider, **account: An
     ],
 )
 def test_who_is_listed_logs_in_by_address_or_domain(
-    browser: Browser,
+    page_pool: PagePool,
     login_desk: ServedDesk,
     provider: Provider,
     account: dict[str, Any],
     who: str,
     role: str,
 ) -> None:
-    stack, desk = log_in(browser, login_desk, provider, **account)
+    stack, desk = log_in(page_pool, login_desk, provider, **account)
     with stack:
         desk.wait_ready()
         expect(find_who(desk.page)).to_contain_text(who)
@@ -300,13 +304,13 @@ def test_who_is_listed_logs_in_by_address_or_domain(
     ],
 )
 def test_who_is_not_listed_or_not_confirmed_is_told_and_sees_nothing(
-    browser: Browser,
+    page_pool: PagePool,
     login_desk: ServedDesk,
     provider: Provider,
     account: dict[str, Any],
     words: str,
 ) -> None:
-    stack, desk = log_in(browser, login_desk, provider, **account)
+    stack, desk = log_in(page_pool, login_desk, provider, **account)
     with stack:
         for path in ("/inspect", "/connection"):
             desk.open(path)
@@ -318,13 +322,13 @@ def test_who_is_not_listed_or_not_confirmed_is_told_and_sees_nothing(
 
 
 def test_a_login_without_lists_lets_in_nobody_and_says_what_to_set(
-    browser: Browser, prepared: Prepared, provider: Provider, tmp_path: Path
+    page_pool: PagePool, prepared: Prepared, provider: Provider, tmp_path: Path
 ) -> None:
     port = find_port()
     text = provider.write_secrets(f"http://127.0.0.1:{port}")
     with (
         serve_desk(tmp_path, prepared=prepared, secrets=text, port=port) as served,
-        a_browser(browser, served) as desk,
+        a_browser(page_pool, served) as desk,
     ):
         desk.open("/inspect")
         expect_nothing_shown(desk.page)
@@ -333,9 +337,9 @@ def test_a_login_without_lists_lets_in_nobody_and_says_what_to_set(
 
 
 def test_the_secrets_of_a_login_stay_secret(
-    browser: Browser, login_desk: ServedDesk, provider: Provider
+    page_pool: PagePool, login_desk: ServedDesk, provider: Provider
 ) -> None:
-    stack, desk = log_in(browser, login_desk, provider, email="ana@example.org")
+    stack, desk = log_in(page_pool, login_desk, provider, email="ana@example.org")
     with stack:
         desk.wait_ready()
         for secret in (CLIENT_SECRET, COOKIE_SECRET):
@@ -350,10 +354,10 @@ def test_the_secrets_of_a_login_stay_secret(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_way_in_fits_and_can_be_read(
-    browser: Browser, passphrase_desk: ServedDesk, width: int, scheme: Any
+    page_pool: PagePool, passphrase_desk: ServedDesk, width: int, scheme: Any
 ) -> None:
     screen = {"width": width, "height": 844}
-    with a_browser(browser, passphrase_desk, viewport=screen, color_scheme=scheme) as desk:
+    with a_browser(page_pool, passphrase_desk, viewport=screen, color_scheme=scheme) as desk:
         desk.open("/inspect")
         sign_in(desk.page, "A" * 80, "a wrong guess")
         expect(desk.notices).to_be_visible()

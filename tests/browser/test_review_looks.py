@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import StorageState, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
@@ -23,6 +23,7 @@ from tests.browser.looks import (
     keep_picture,
     read_swatches,
 )
+from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
@@ -35,14 +36,13 @@ SCREENSHOT: Final = Path(__file__).parent / "review.png"
 
 @pytest.fixture(scope="module")
 def reviewed(
-    browser: Browser, prepared: Prepared, samples: Path, tmp_path_factory: pytest.TempPathFactory
+    page_pool: PagePool, prepared: Prepared, samples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ServedDesk, StorageState]]:
     """A desk on whose samples Ana has decided a few, and pinned a remark; and her browser."""
     with (
         serve_desk(tmp_path_factory.mktemp("reviewed"), prepared=prepared, holding=samples) as desk,
-        browser.new_context(viewport={"width": 1400, "height": 900}) as context,
+        page_pool.lend(**WIDE) as page,
     ):
-        page = context.new_page()
         review = ReviewPage(DeskPage(page, desk.address, Watch(desk.address)))
         review.open("Ana")
         review.wait_ready()
@@ -59,7 +59,7 @@ def reviewed(
         page.keyboard.press("Control+Enter")
         expect(page.locator(".remarks")).to_contain_text("This hedge is a tree")
         review.desk.wait_idle()
-        yield desk, context.storage_state()
+        yield desk, page.context.storage_state()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
