@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import io
 import random
-import shutil
-import tempfile
 import threading
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from PIL import Image
@@ -18,10 +14,9 @@ from components import desk, store
 from components.model.review import Decision, Item, Move, Project, Reason
 from components.samples.drawing.canvas import CLASSES
 from components.samples.drawing.scenes import draw_scene
-from components.store.bundle import save_desk
 from components.store.lists import Wish
 from tests.adding import LEAD, add_files, wait_for
-from tests.sample_desk import give_file
+from tests.sample_desk import remember
 
 PEOPLE: Final = ("Ana", "Ben", "Cleo")
 SIZE_WH: Final = (240, 160)
@@ -61,19 +56,8 @@ def _write_classes() -> bytes:
 def make_project(
     count: int = 12, *, name: str = "Scenes", truths: bool = True, **changes: object
 ) -> Project:
-    """A project whose pictures were answered by the built-in server and counted.
-
-    The first one of a kind is asked about; a desk that is empty is given the very same later on.
-    """
-    kept = _folder() / f"{name} {count} {truths}.maskdesk"
-    is_empty = not desk.list_projects(LEAD)
-    if is_empty and kept.exists():
-        give_file(kept, desk.open_desk().store_settings.url)
-        (project,) = desk.list_projects(LEAD)
-    else:
-        project = _ask(count, name, truths=truths)
-        if is_empty:
-            save_desk(desk.open_desk().database, kept)
+    """A project whose pictures were answered by the built-in server and counted."""
+    project = remember(f"{name} {count} {truths}", lambda: _ask(count, name, truths=truths))
     return desk.change_project(LEAD, project.id, **changes) if changes else project
 
 
@@ -87,14 +71,6 @@ def _ask(count: int, name: str, *, truths: bool) -> Project:
         "the desk has counted what it counts by itself after a batch",
     )
     return desk.find_project(LEAD, project.id)
-
-
-@cache
-def _folder() -> Path:
-    """Where this process keeps the projects it has made."""
-    folder = tempfile.mkdtemp(prefix="desk-projects-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
 
 
 def list_all(project: Project) -> list[Item]:

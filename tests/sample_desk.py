@@ -1,4 +1,4 @@
-"""The project of samples: made once for all processes of a run, and given to any desk in a moment.
+"""Projects that are made once, and given to any desk in a moment; and that of the samples.
 
 Asking a model about ten pictures takes ten seconds of a processor, and most tests are about what
 comes after it. The way there through a real browser is walked by the test that reviews by keyboard
@@ -7,8 +7,13 @@ alone, and by the one that clicks twice.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,11 +21,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components import desk, session
+from components.model.review import Person, Project
 from components.store.bundle import open_desk_file, save_desk
 from components.store.database import open_database
 from tests.chromium import ROOT
 
 _SECONDS = 600
+_LEAD = Person("Lea", "lead")
 
 
 def share_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -48,6 +55,35 @@ def give_file(file: Path, url: str) -> None:
         open_desk_file(database, file)
     finally:
         database.close()
+
+
+def remember(kind: str, make: Callable[[], Project]) -> Project:
+    """A project of its kind: made where there is none yet, and the very same given to later desks.
+
+    Only a desk without any is given one; with others beside it, it is made.
+
+    Args:
+        kind: what all projects that `make` makes have in common.
+        make: makes it on the desk that is open now.
+    """
+    if desk.list_projects(_LEAD):
+        return make()
+    kept = _folder() / f"{kind}.maskdesk"
+    if not kept.exists():
+        project = make()
+        save_desk(desk.open_desk().database, kept)
+        return project
+    give_file(kept, desk.open_desk().store_settings.url)
+    (project,) = desk.list_projects(_LEAD)
+    return project
+
+
+@cache
+def _folder() -> Path:
+    """Where this process keeps the projects it has made."""
+    folder = tempfile.mkdtemp(prefix="desk-projects-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _make_samples(folder: Path, path: Path) -> None:

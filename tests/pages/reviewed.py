@@ -14,19 +14,25 @@ from tests.adding import add_files
 from tests.pages.desk_app import read_part
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import replay, respond
+from tests.sample_desk import remember
 
 LEAD = Person("Lea", "lead")
 
 
 def make_project(count: int = 3, **changes: Any) -> Project:
     """A project of small pictures, answered by a server that is gone afterwards."""
+    project = remember(f"Streets {count}", lambda: _ask(count))
+    return desk.change_project(LEAD, project.id, **changes) if changes else project
+
+
+def _ask(count: int) -> Project:
     with replay(respond("200 OK", make_answer())) as server:
         connection = desk.open_desk().connect(Settings(address=server.address, models=("a/1",)))
         project = desk.create_project(LEAD, name="Streets", model="a/1")
         files = [(f"street {at}.jpg", make_jpeg(seed=at)) for at in range(count)]
         added = add_files(connection, project, files)
     assert not [one.problem for one in added if one.problem]
-    return desk.change_project(LEAD, project.id, **changes) if changes else project
+    return project
 
 
 def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
