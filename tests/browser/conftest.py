@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.desk_page import DeskPage
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared, prepare
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.chromium import find_port, open_browser
+from tests.page_pool import WIDE, PagePool
 from tests.sample_desk import share_samples
 
 OpenPage = Callable[..., DeskPage]

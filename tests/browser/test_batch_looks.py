@@ -13,11 +13,11 @@ from playwright.sync_api import FilePayload, Page, StorageState, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
+from tests.page_pool import WIDE, PagePool
 from tests.pictures import make_answer, make_jpeg
 from tests.replay import replay, respond
 

@@ -15,12 +15,12 @@ from playwright.sync_api import StorageState, expect
 from tests.browser.batches import choose_way, find_card, read_figures, wait_done
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.net.loopback import reply, serve
+from tests.page_pool import WIDE, PagePool
 from tests.pictures import make_jpeg
 from tests.scenes import make_scenes
 

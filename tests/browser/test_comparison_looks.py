@@ -12,12 +12,12 @@ from tests.browser.charts import chart, click_at, expect_list
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.comparing import FIRST, MODELS, SIZE, answer, cut_by_hand
+from tests.page_pool import WIDE, PagePool
 from tests.pictures import make_jpeg
 from tests.replay import replay
 

@@ -15,13 +15,13 @@ from components import desk as rooms
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import BOTH, SCREENS, Scheme, expect_fine_in
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.export.roboflow_server import KEY, RoboflowServer, serve_roboflow
 from tests.measured import decide_all, make_project
+from tests.page_pool import WIDE, PagePool
 
 pytestmark = pytest.mark.browser
 

@@ -17,13 +17,13 @@ from tests.browser.charts import chart, click_at, expect_list, wait_drawn
 from tests.browser.conftest import OpenPage
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import SCREENS, Scheme, expect_fine, keep_picture
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.display.contrast import contrast
 from tests.measured import decide_all, make_project
+from tests.page_pool import WIDE, PagePool
 
 pytestmark = pytest.mark.browser
 

@@ -15,12 +15,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.looks import find_faults, find_small_targets
-from tests.browser.page_pool import PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.chromium import find_port
 from tests.oidc import CLIENT_SECRET, COOKIE_SECRET, Provider, serve_provider
+from tests.page_pool import PagePool
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.served import ServedDesk
+from tests.page_pool import WIDE, PagePool
 
 pytestmark = pytest.mark.browser
 

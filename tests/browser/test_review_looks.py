@@ -23,11 +23,11 @@ from tests.browser.looks import (
     keep_picture,
     read_swatches,
 )
-from tests.browser.page_pool import WIDE, PagePool
 from tests.browser.prepared import Prepared
 from tests.browser.review_page import ReviewPage
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
+from tests.page_pool import WIDE, PagePool
 
 pytestmark = pytest.mark.browser
 

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser
 from tests.chromium import open_browser, streamlit_server
 from tests.viewer.bar_page import BarPage
 from tests.viewer.desk_page import DeskPage
-from tests.viewer.page_pool import PagePool
 from tests.viewer.pin_page import FIRST, SECOND, PinPage
+from tests.viewer.quiet_pages import QuietPages
 
 OpenDesk = Callable[..., DeskPage]
 OpenBar = Callable[..., BarPage]
@@ -31,8 +31,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def page_pool(browser: Browser) -> Iterator[PagePool]:
-    pool = PagePool(browser)
+def page_pool(browser: Browser) -> Iterator[QuietPages]:
+    pool = QuietPages(browser)
     yield pool
     pool.close()
 
@@ -50,7 +50,7 @@ def address(packet_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_desk(page_pool: PagePool, address: str, packet_folder: Path) -> Iterator[OpenDesk]:
+def open_desk(page_pool: QuietPages, address: str, packet_folder: Path) -> Iterator[OpenDesk]:
     """Open a page with a packet; further arguments are those of a browser context.
 
     Motion is reduced where a test does not say otherwise, so that a key's effect is there at once.
@@ -87,7 +87,7 @@ def bar_address(bar_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_bar(page_pool: PagePool, bar_address: str, bar_folder: Path) -> Iterator[OpenBar]:
+def open_bar(page_pool: QuietPages, bar_address: str, bar_folder: Path) -> Iterator[OpenBar]:
     """Open the page with a store of its own; `state` changes what the bar is told."""
     with ExitStack() as stack:
 
@@ -121,7 +121,7 @@ def pin_address(pin_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_pins(page_pool: PagePool, pin_address: str, pin_folder: Path) -> Iterator[OpenPins]:
+def open_pins(page_pool: QuietPages, pin_address: str, pin_folder: Path) -> Iterator[OpenPins]:
     """Open the page with a store of its own, `pins` in it already; `query` joins the address."""
     with ExitStack() as stack:
 

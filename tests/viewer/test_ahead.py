@@ -15,7 +15,7 @@ from components.viewer.supply import SLOTS
 from tests.chromium import streamlit_server
 from tests.viewer.desk_page import DeskPage
 from tests.viewer.packets import build_packet
-from tests.viewer.page_pool import PagePool
+from tests.viewer.quiet_pages import QuietPages
 from tests.viewer.scene import CLASSES, draw_harbour
 
 pytestmark = pytest.mark.browser
@@ -105,7 +105,7 @@ class Row:
 
 
 @pytest.fixture
-def row(page_pool: PagePool, ahead_address: str, packet_folder: Path) -> Iterator[Row]:
+def row(page_pool: QuietPages, ahead_address: str, packet_folder: Path) -> Iterator[Row]:
     with page_pool.lend(fresh=True, **CONTEXT) as page:
         yield Row(DeskPage(page, ahead_address, packet_folder), PACKETS)
 
@@ -272,7 +272,7 @@ def test_a_slot_with_nothing_keeps_nobody_waiting(row: Row) -> None:
 
 
 def test_a_row_of_one_has_nothing_to_send_ahead(
-    page_pool: PagePool, ahead_address: str, packet_folder: Path
+    page_pool: QuietPages, ahead_address: str, packet_folder: Path
 ) -> None:
     with page_pool.lend(fresh=True, **CONTEXT) as page:
         row = Row(DeskPage(page, ahead_address, packet_folder), PACKETS[:1])
@@ -282,7 +282,7 @@ def test_a_row_of_one_has_nothing_to_send_ahead(
 
 
 def test_a_wish_that_got_lost_is_sent_again(
-    page_pool: PagePool, ahead_address: str, packet_folder: Path
+    page_pool: QuietPages, ahead_address: str, packet_folder: Path
 ) -> None:
     lost: list[int] = []
 
@@ -310,7 +310,7 @@ def test_a_wish_that_got_lost_is_sent_again(
 
 
 def test_small_memory_holds_the_next_one_alone_and_holds_it_whole(
-    page_pool: PagePool, ahead_address: str, packet_folder: Path
+    page_pool: QuietPages, ahead_address: str, packet_folder: Path
 ) -> None:
     # Two of them are more than is held ahead there; and they are large enough for a preview, which
     # is made before the picture itself.

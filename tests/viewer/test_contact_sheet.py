@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import streamlit_server
 from tests.viewer.noise import PHONE
-from tests.viewer.page_pool import PagePool
+from tests.viewer.quiet_pages import QuietPages
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +72,7 @@ def open_sheet(page: Page, address: str, folder: Path, case: str) -> None:
 
 
 def test_every_verdict_has_its_sign_and_its_word(
-    page_pool: PagePool, sheet_address: str, sheet_folder: Path
+    page_pool: QuietPages, sheet_address: str, sheet_folder: Path
 ) -> None:
     context: dict[str, Any] = {
         "viewport": {"width": 1400, "height": 900},
@@ -110,7 +110,7 @@ def test_every_verdict_has_its_sign_and_its_word(
 
 
 def test_arrows_move_and_enter_or_a_click_picks(
-    page_pool: PagePool, sheet_address: str, sheet_folder: Path
+    page_pool: QuietPages, sheet_address: str, sheet_folder: Path
 ) -> None:
     context: dict[str, Any] = {
         "viewport": {"width": 800, "height": 900},
@@ -148,7 +148,7 @@ def test_arrows_move_and_enter_or_a_click_picks(
 
 
 def test_two_columns_on_a_phone(
-    page_pool: PagePool, sheet_address: str, sheet_folder: Path
+    page_pool: QuietPages, sheet_address: str, sheet_folder: Path
 ) -> None:
     with page_pool.lend(**PHONE, reduced_motion="reduce") as page:
         open_sheet(page, sheet_address, sheet_folder, "phone")
@@ -160,7 +160,7 @@ def test_two_columns_on_a_phone(
 
 
 def test_another_verdict_does_not_send_the_pictures_again(
-    page_pool: PagePool, sheet_address: str, sheet_folder: Path
+    page_pool: QuietPages, sheet_address: str, sheet_folder: Path
 ) -> None:
     context: dict[str, Any] = {
         "viewport": {"width": 1400, "height": 900},

@@ -25,7 +25,7 @@ from components.model.png import encode_gray
 from components.model.prediction import Prediction
 from components.viewer.three import PaneSide
 from tests.chromium import streamlit_server
-from tests.viewer.page_pool import PagePool
+from tests.viewer.quiet_pages import QuietPages
 
 pytestmark = pytest.mark.browser
 
@@ -186,7 +186,7 @@ def expect_pixels(page: Page, a: Gray, b: Gray, maps: tuple[dict[int, str], dict
 
 
 @pytest.fixture
-def open_three(page_pool: PagePool, three_address: str, folder: Path) -> Iterator[Open]:
+def open_three(page_pool: QuietPages, three_address: str, folder: Path) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def open_with(
@@ -290,7 +290,7 @@ def test_another_picture_takes_the_place_of_the_one_before(open_three: Open, fol
 
 
 def test_a_mask_that_cannot_be_read_is_said(
-    page_pool: PagePool, three_address: str, folder: Path
+    page_pool: QuietPages, three_address: str, folder: Path
 ) -> None:
     ids = np.full((40, 60), 1, np.uint8)
     good = make_side(ids, CLASSES)

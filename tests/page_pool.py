@@ -1,4 +1,4 @@
-"""Pages for tests to borrow: where the desk's code is known, a page opens in half the time."""
+"""Pages for tests to borrow: where its code is known, an address opens in half the time."""
 
 from __future__ import annotations
 
