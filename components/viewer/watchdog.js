@@ -14,6 +14,7 @@ const PATIENCE_MS = { gone: 2000, empty: 6000, threw: 1000, lost: 6000, stuck: 8
 const PAUSE_MS = 60_000;
 const WELL_MS = 10_000;
 const RESTORE_MS = 10_000;
+const STEADY_TIMES = 10;
 // Streamlit's client on what it cannot show; React on having given up.
 const BROKEN = /Bad delta path|Cannot set a node|'setIn' cannot be called|no anchor to set node|ForwardMsg|Bad message format/;
 const UNFETCHED = /dynamically imported module|Importing a module script failed/;
@@ -21,8 +22,8 @@ const UNFETCHED = /dynamically imported module|Importing a module script failed/
 class Watchdog {
   constructor() {
     this.hasThrown = false;
-    this.wasAway = false;
-    this.backSince = Infinity;
+    /** Since when the desk is back, until the page is again as it should be. */
+    this.backSince = null;
     this.arrivedAt = -Infinity;
     this.trouble = null;
     this.troubledSince = 0;
@@ -32,7 +33,16 @@ class Watchdog {
     addEventListener("error", ({ message, error }) => this.hear(error?.message ?? message));
     addEventListener("unhandledrejection", ({ reason }) => this.hear(reason?.message ?? reason));
     setInterval(() => this.look(), LOOK_EVERY_MS);
+    /** How far which page is scrolled; a page that is being run anew may be short for a moment. */
+    this.place = JSON.parse(recall(PLACE) ?? "{}");
+    forget(PLACE);
+    addEventListener("scroll", ({ target }) => this.notePlace(target), { capture: true, passive: true });
     this.returnToPlace();
+  }
+
+  notePlace(scrolled) {
+    if (scrolled?.dataset?.testid === "stMain" && !leaving.isWhole)
+      this.place = { path: location.pathname, top: scrolled.scrollTop };
   }
 
   hear(message) {
@@ -40,22 +50,16 @@ class Watchdog {
     if (BROKEN.test(text) || UNFETCHED.test(text)) this.hasThrown = true;
   }
 
-  /** A run of the whole page has begun to come. */
-  beginRun() {
-    this.hasRun = true;
-    leaving.beginWhole();
-  }
-
   look() {
     if (this.isMending) return;
     const now = performance.now();
-    const app = document.querySelector('[data-testid="stApp"]');
-    if (app && app.getAttribute("data-test-connection-state") !== "CONNECTED") {
+    const app = leaving.findApp();
+    if (app && leaving.isAway) {
       // Streamlit looks for the desk by itself.
-      Object.assign(this, { wasAway: true, hasRun: false, backSince: Infinity, trouble: null, wellSince: Infinity });
+      Object.assign(this, { backSince: null, trouble: null, wellSince: Infinity });
       return;
     }
-    if (this.wasAway && this.backSince === Infinity) {
+    if (leaving.wasAway && this.backSince === null) {
       this.backSince = this.arrivedAt = now;
       const main = document.querySelector('[data-testid="stMain"]');
       if (main) this.arrivals.observe(main, { childList: true, subtree: true });
@@ -67,6 +71,7 @@ class Watchdog {
       if (now - this.troubledSince >= PATIENCE_MS[trouble]) this.mend();
       return;
     }
+    this.notePlace(document.querySelector('[data-testid="stMain"]'));
     this.wellSince = Math.min(this.wellSince, now);
     if (now - this.wellSince > WELL_MS) forget(MARK);
   }
@@ -76,14 +81,15 @@ class Watchdog {
     if (!app) return "gone";
     if (this.hasThrown || BROKEN.test(document.querySelector('[data-testid="stDialog"]')?.textContent ?? "")) return "threw";
     const isRunning = app.getAttribute("data-test-script-state") === "running";
-    if (this.wasAway) {
-      // A process that has just begun has much to read before it shows anything.
-      if (!this.hasRun) return isRunning ? "slow" : "lost";
+    // A process that has just begun has much to read before it shows anything.
+    if (leaving.wasAway) return isRunning ? "slow" : "lost";
+    if (this.backSince !== null) {
       // A run may well take longer, but something of it comes.
       if (isRunning && now - this.arrivedAt > LOOK_EVERY_MS) return "stuck";
       if (!isRunning) {
-        Object.assign(this, { wasAway: false, backSince: Infinity });
+        this.backSince = null;
         this.arrivals.disconnect();
+        this.returnToPlace();
       }
     }
     const isEmpty = !app.querySelector('[data-testid="stMainBlockContainer"] [data-testid="stElementContainer"]');
@@ -97,25 +103,25 @@ class Watchdog {
     this.isMending = true;
     while (!(await answers())) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     keep(MARK, JSON.stringify({ at: Date.now(), times: times + 1 }));
-    const top = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? this.top ?? 0;
-    keep(PLACE, JSON.stringify({ path: location.pathname, top }));
+    keep(PLACE, JSON.stringify(this.place));
     dispatchEvent(new CustomEvent(RELOADING));
     location.reload();
   }
 
-  /** Scrolls to where the page was before it was loaded anew, unless somebody scrolls by themselves. */
+  /** Scrolls to where the page was, as soon as it is long enough, unless somebody scrolls by themselves. */
   returnToPlace() {
-    addEventListener("scroll", ({ target }) => target.dataset?.testid === "stMain" && (this.top = target.scrollTop), true);
-    const { path, top } = JSON.parse(recall(PLACE) ?? "{}");
-    forget(PLACE);
+    const { path, top } = this.place;
     if (path !== location.pathname || !top) return;
-    const ends = performance.now() + RESTORE_MS;
     const ending = new AbortController();
+    const ends = performance.now() + RESTORE_MS;
+    let times = 0;
     const timer = setInterval(() => {
       const main = document.querySelector('[data-testid="stMain"]');
-      const isThere = main && main.scrollHeight - main.clientHeight >= top;
-      if (isThere) main.scrollTop = top;
-      if (isThere || ending.signal.aborted || performance.now() > ends) {
+      const isThere = Math.abs((main?.scrollTop ?? 0) - top) < 1;
+      if (!isThere && main && main.scrollHeight - main.clientHeight >= top) main.scrollTop = top;
+      // What is above may still come, or go.
+      times = isThere ? times + 1 : 0;
+      if (times > STEADY_TIMES || ending.signal.aborted || performance.now() > ends) {
         clearInterval(timer);
         ending.abort();
       }
@@ -173,6 +179,6 @@ export default function keepWatch({ parentElement }) {
   host.closest('[data-testid="stElementContainer"]')?.style.setProperty("display", "none");
   ending?.abort();
   ending = new AbortController();
-  parts.watch("run", () => watchdog.beginRun(), ending.signal);
+  parts.watch("run", () => leaving.beginWhole(), ending.signal);
   return () => ending.abort();
 }

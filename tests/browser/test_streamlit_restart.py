@@ -17,39 +17,16 @@ import signal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.served import ServedDesk, serve_desk
+from tests.browser.sockets import SocketWay
 from tests.chromium import ROOT, find_port
 
 pytestmark = pytest.mark.browser
 
 _APP = Path(__file__).parent / "restarted"
-
-
-class _SlowWay:
-    """The way from the server to the browser; what comes by while it is shut waits."""
-
-    def __init__(self, page: Page) -> None:
-        self.is_open = True
-        self._waiting: list[tuple[WebSocketRoute, str | bytes]] = []
-        page.route_web_socket("**/_stcore/stream", self._join)
-
-    def _join(self, browser: WebSocketRoute) -> None:
-        server = browser.connect_to_server()
-        server.on_message(lambda message: self._bring(browser, message))
-
-    def _bring(self, browser: WebSocketRoute, message: str | bytes) -> None:
-        if self.is_open:
-            browser.send(message)
-        else:
-            self._waiting.append((browser, message))
-
-    def open(self) -> None:
-        self.is_open = True
-        for browser, message in self._waiting:
-            browser.send(message)
 
 
 def test_a_fragment_that_is_told_something_as_the_first_run_ends_breaks_the_page(
@@ -61,19 +38,19 @@ def test_a_fragment_that_is_told_something_as_the_first_run_ends_breaks_the_page
     with serve_desk(tmp_path, root=_APP, port=port) as server:
         opened = open_page(server)
         page = opened.page
-        way = _SlowWay(page)
+        way = SocketWay(page)
         page.goto(server.address)
         # The last run is a fragment's: after that, Streamlit runs the page as soon as it is back.
         page.get_by_role("button", name="Tell").click()
         expect(page.get_by_text("Told: True")).to_be_visible()
         expect(page.get_by_text("Line 9")).to_be_visible()
         os.kill(server.process_id, signal.SIGKILL)
-    way.is_open = False
+    way.brings = False
     with serve_desk(tmp_path, root=_APP, port=port, wait="1") as server:
         _wait_for(page, server, "The script waits.")
         page.get_by_role("button", name="Tell").click()
         _wait_for(page, server, "The script is over.")
-        way.open()
+        way.bring()
         mended = "Streamlit keeps the page whole now: components may send while it is run."
         expect(page.get_by_test_id("stApp"), mended).to_have_count(0)
     faults = [fault for fault in opened.watch.faults if "Bad delta path index" in fault]
