@@ -37,6 +37,8 @@ class Leaving {
     /** Since when nothing runs. */
     this.calmSince = Infinity;
     this.isAway = false;
+    /** Whether Python tells of runs of the whole page. */
+    this.isTold = false;
     /** Whether the desk was away, and no run of the whole page has begun to come since. */
     this.wasAway = false;
     this.states = new MutationObserver(() => this.note());
@@ -76,7 +78,7 @@ class Leaving {
     const isAway = (this.app.getAttribute(CONNECTION) ?? "CONNECTED") !== "CONNECTED";
     if (isAway !== this.isAway) {
       this.isAway = isAway;
-      this.wasAway = true;
+      this.wasAway = this.isTold;
       this.wholeSince = now;
     }
     const isCalm = !/^(running|rerunRequested|initial)$/.test(this.app.getAttribute(SCRIPT) ?? "");
@@ -85,6 +87,7 @@ class Leaving {
 
   /** Python tells this early in each run of the whole page. */
   beginWhole() {
+    this.isTold = true;
     this.wasAway = false;
     this.wholeSince = performance.now();
     this.calmSince = Infinity;
