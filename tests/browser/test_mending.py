@@ -163,8 +163,7 @@ def _open_review(open_page: OpenPage, desk: ServedDesk) -> tuple[DeskPage, Socke
 
 def _zoom_and_scroll(opened: DeskPage) -> tuple[dict[str, Any], float]:
     opened.page.locator(".pane.image").click()
-    for _ in range(3):
-        opened.page.keyboard.press("+")
+    opened.page.keyboard.press("+")
     expect(opened.page).to_have_url(re.compile("view="))
     opened.page.evaluate(
         """() => document.querySelector('[data-testid="stMain"]').scrollTo(0, 150)"""
