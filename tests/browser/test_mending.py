@@ -84,6 +84,10 @@ def test_what_is_decided_before_a_restarted_desk_has_run_the_page_is_sent_after_
         os.kill(desk.process_id, signal.SIGKILL)
     app = opened.page.get_by_test_id("stApp")
     expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    # A page that was mended many times is left alone for long.
+    opened.page.evaluate(
+        "sessionStorage.setItem('mask_desk_mended', JSON.stringify({ at: Date.now(), times: 9 }))"
+    )
     # The page has been run, and the browser does not know it yet.
     way.brings = False
     way.sent.clear()
