@@ -1,8 +1,7 @@
 """Mask Desk: the door.
 
 `streamlit run app.py` finds `app` here and serves it, with the desk's own routes beside
-Streamlit's; the script that it runs is this same file. Whatever runs the script alone gets a desk
-without them.
+Streamlit's. Whatever runs this file as a script gets a desk without those routes.
 """
 
 from __future__ import annotations
@@ -18,4 +17,5 @@ if __name__ == "__main__":
 else:
     from components.ui.routes import list_routes
 
-    app = st.App(Path(__file__).resolve(), routes=list_routes())
+    front = Path(__file__).resolve().parent / "components/ui/front.py"
+    app = st.App(front, routes=list_routes())

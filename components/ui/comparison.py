@@ -22,6 +22,7 @@ from components.ui.comparison_choice import choose_sides, name_side, show_no_sec
 from components.ui.comparison_pictures import show_pictures
 from components.ui.insights_card import View, show_figures
 from components.ui.notices import show_error, show_notice
+from components.ui.places import find_page
 from components.ui.run_words import show_bar
 from components.ui.wording import count_pictures
 
@@ -83,7 +84,7 @@ def _say_extent(extent: Extent, a: Side, b: Side) -> None:
             "info",
             f"{text} Ask for them on the page Add, by “Ask another model”, then come back.",
         )
-        st.page_link("pages/add.py", label="Add", icon=":material/add_photo_alternate:")
+        st.page_link(find_page("add"), label="Add", icon=":material/add_photo_alternate:")
         return
     if extent.both == extent.items:
         says = f"Both are known for all {count_pictures(extent.items)} of this project."

@@ -11,6 +11,7 @@ import streamlit as st
 from components import desk
 from components.model.comparison import Comparison, Known, Side
 from components.model.review import Person, Project
+from components.ui.places import find_page
 from components.ui.wording import count_pictures
 
 _STEP: Final = 25
@@ -75,7 +76,7 @@ def show_no_second(connection: desk.Connection, project: Project, has_answer: bo
         )
     st.html(f'<div class="desk-empty"><h2>Nothing to compare with yet</h2><p>{text}</p></div>')
     with st.container(horizontal=True, horizontal_alignment="center"):
-        st.page_link("pages/add.py", label="Go to Add", icon=":material/add_photo_alternate:")
+        st.page_link(find_page("add"), label="Go to Add", icon=":material/add_photo_alternate:")
 
 
 Options = dict[str, dict[int | None, int]]

@@ -1,7 +1,8 @@
-"""The way in: every page goes through app.py.
+"""The way in: every page goes through the script that leads to all of them.
 
-A server that has just started and is first opened at a page's own address runs that page alone, as
-Streamlit does with a folder named pages/, without the navigation, theme and error guard of app.py.
+A server that runs app.py as a script, has just started, and is first opened at a page's own address
+runs that page alone, as Streamlit does with a folder named pages/, without the navigation, theme
+and error guard.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from components.ui.exports_words import (
     tell_for_whom,
 )
 from components.ui.notices import LOG, show_error, show_notice
+from components.ui.places import find_page
 from components.ui.run_words import show_figures, write_size
 from components.ui.wording import STATUSES, count_pictures
 
@@ -45,7 +46,7 @@ def show_exports(who: Person, project: Project) -> Wish:
             "pictures. Add some, let the model answer, and decide.</p></div>"
         )
         with st.container(horizontal=True, horizontal_alignment="center", key="nothing_to_export"):
-            st.page_link("pages/add.py", label="Add pictures", icon=":material/library_add:")
+            st.page_link(find_page("add"), label="Add pictures", icon=":material/library_add:")
         return Wish()
     choosing, getting = st.columns([1.7, 1], gap="large")
     with choosing:

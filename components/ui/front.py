@@ -1,4 +1,8 @@
-"""The script that Streamlit runs: page config, navigation, a guard so that no traceback shows."""
+"""The script that Streamlit runs: page config, navigation, a guard so that no traceback shows.
+
+It is not beside the folder pages/, which a server that has just started would take for pages of
+Streamlit's own and run without all of this, before it knows better.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from components.ui.access import find_way_back, keep_cookies
 from components.ui.door import come_back, read_query
 from components.ui.notices import show_crash
 from components.ui.outbox import keep_outbox
+from components.ui.places import find_page
 from components.ui.theme import ICON, apply_theme
 from components.viewer.watchdog import keep_watch
 
@@ -25,7 +30,7 @@ def show_page() -> None:
     apply_theme()
     st.session_state[session.DOOR] = True
     pages = {
-        name: st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
+        name: st.Page(find_page(name), title=title, icon=f":material/{icon}:", url_path=name)
         for name, title, icon in (
             ("inspect", "Inspect", "image_search"),
             ("review", "Review", "rate_review"),
@@ -64,3 +69,7 @@ def show_page() -> None:
         page.run()
     except Exception:  # noqa: BLE001  the last guard: whatever a page let through
         show_crash()
+
+
+if __name__ == "__main__":
+    show_page()

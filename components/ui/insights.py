@@ -22,6 +22,7 @@ from components.ui.insights_truth import show_truth
 from components.ui.insights_verdicts import show_verdicts
 from components.ui.insights_words import SHOWN, name_slice
 from components.ui.notices import show_error, show_notice
+from components.ui.places import find_page
 from components.ui.projects import choose_project, tell_of_gone_project
 from components.ui.report import show_report
 from components.ui.wording import count_pictures
@@ -80,7 +81,7 @@ def _show_none(who: Person, *, is_filtered: bool) -> None:
     st.html(f'<div class="desk-empty"><h2>{title}</h2><p>{text}</p></div>')
     if not is_filtered and who.may("lead"):
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.page_link("pages/add.py", label="Add pictures", width="content")
+            st.page_link(find_page("add"), label="Add pictures", width="content")
 
 
 def _choose_slice(class_names: list[str]) -> Slice:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import session
 from components.model.review import NEEDING, VERDICTS, Person, Project, Status
+from components.ui.places import find_page
 from components.ui.scene import Scene, measure_second_look
 from components.ui.sitting import Sitting
 from components.ui.wording import count_pictures
@@ -92,7 +93,7 @@ def show_end(who: Person, sitting: Sitting, progress: Progress) -> None:
             st.session_state[session.REVIEW_MODE] = "sheet"
             st.rerun()
         if who.may("lead"):
-            st.page_link("pages/add.py", label="Add pictures", width="content")
+            st.page_link(find_page("add"), label="Add pictures", width="content")
 
 
 def _tell_end(who: Person, sitting: Sitting, progress: Progress) -> tuple[str, str]:

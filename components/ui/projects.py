@@ -12,6 +12,7 @@ from components.model.review import Person, Project
 from components.ui import address
 from components.ui.access import recall
 from components.ui.notices import show_error, show_notice
+from components.ui.places import find_page
 from components.ui.wording import count_pictures
 
 SAMPLE_NAME = "Sample pictures"
@@ -108,7 +109,7 @@ def show_no_project(who: Person, connection: desk.Connection) -> None:
             args=(who, connection),
         )
         if st.session_state.get(session.PAGE) != "add":
-            st.page_link("pages/add.py", label="Use my own pictures", width="content")
+            st.page_link(find_page("add"), label="Use my own pictures", width="content")
 
 
 def _begin_samples(who: Person, connection: desk.Connection) -> None:

@@ -11,6 +11,7 @@ from components.desk.gathering import name_server
 from components.model.review import Person
 from components.model.run import LEFT, Run, RunCounts
 from components.ui.notices import show_notice
+from components.ui.places import find_page
 from components.ui.run_acts import act
 from components.ui.run_table import show_passed_over, show_reasons, show_table
 from components.ui.run_words import count_calls, name_asked, show_bar, show_figures, write_size
@@ -75,7 +76,7 @@ def _show_elsewhere(run: Run, connection: desk.Connection) -> None:
         f"{name_asked(now)} now. Set the page Connection to the first, then start it here.",
         title="Another server.",
     )
-    st.page_link("pages/connection.py", label="Connection", icon=":material/lan:")
+    st.page_link(find_page("connection"), label="Connection", icon=":material/lan:")
 
 
 def show_reading(run: Run, counts: RunCounts) -> None:

@@ -13,6 +13,7 @@ from components import desk, session
 from components.model.review import Person
 from components.model.run import LEFT, Run, RunCounts
 from components.ui.notices import show_notice
+from components.ui.places import find_page
 from components.ui.run_acts import act, put_out_of_sight
 from components.ui.run_preview import show_reading, show_unreadable
 from components.ui.run_table import show_reasons
@@ -61,7 +62,7 @@ def show_progress(who: Person, connection: desk.Connection, sight: desk.RunSight
         _show_retry(who, connection, run, failed)
         _show_ending(who, run, counts)
         if done:
-            st.page_link("pages/review.py", label="Review", icon=":material/rate_review:")
+            st.page_link(find_page("review"), label="Review", icon=":material/rate_review:")
     _show_strip(who, sight)
     _show_reasons(who, run, counts)
 
@@ -83,7 +84,7 @@ def show_summary(who: Person, connection: desk.Connection, sight: desk.RunSight)
         st.html(f'<p class="batch-cost">{said}</p>')
     with st.container(key=f"choices_{run.id}", horizontal=True, vertical_alignment="center"):
         if counts.count("done"):
-            st.page_link("pages/review.py", label="Review them", icon=":material/rate_review:")
+            st.page_link(find_page("review"), label="Review them", icon=":material/rate_review:")
         if run.state == "done":
             _show_retry(who, connection, run, failed)
         st.button(
@@ -160,7 +161,7 @@ def _show_hindrances(sight: desk.RunSight) -> None:
             "page Connection, then go on here.",
             title="Nobody asks.",
         )
-        st.page_link("pages/connection.py", label="Connection", icon=":material/lan:")
+        st.page_link(find_page("connection"), label="Connection", icon=":material/lan:")
 
 
 def _show_retry(who: Person, connection: desk.Connection, run: Run, failed: int) -> None:

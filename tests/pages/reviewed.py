@@ -47,4 +47,5 @@ def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
 
 def read_bar(app: AppTest) -> dict[str, Any]:
     """What the decision bar is told."""
-    return read_part(app, f"bar:{session.DECIDING}")
+    state: dict[str, Any] = read_part(app, f"bar:{session.DECIDING}")
+    return state

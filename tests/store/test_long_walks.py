@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.model.review import Policy
-from tests.store.desk_machine import REVIEWERS, STATUSES, Desk
+from tests.store.desk_machine import STATUSES, Desk
 from tests.store.desk_model import VERDICTS
 from tests.store.recount import check_consistency
+from tests.store.turns_machine import REVIEWERS
 
 pytestmark = pytest.mark.both_databases
 
