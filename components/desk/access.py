@@ -43,6 +43,11 @@ _WHO_MAY: Final[Mapping[Role, str]] = {
 }
 
 
+# When somebody last signed out in this process, UTC milliseconds: what was looked up until then is
+# looked up again, so that other tabs hear of it at once.
+_signed_out_at = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """What a browser session knows of its own sign-in; without a token it has signed out."""
@@ -186,11 +191,18 @@ def sign_out() -> None:
     Raises:
         StoreError: the sign-in could not be ended in the database; this tab has forgotten it.
     """
+    global _signed_out_at
     token = _read_token()
     _forget_tab()
     want_cookie("sign_in", "", 0)
     if token:
         store.people.drop_sign_in(open_desk().database, token, _reveal(open_access().passphrases))
+    _signed_out_at = read_clock()
+
+
+def _is_fresh(checked_at: int, now: int) -> bool:
+    """Whether what was looked up then still counts."""
+    return now - checked_at < _CHECK_MS and checked_at > _signed_out_at
 
 
 def _find_signed_in(settings: AccessSettings) -> Person | None:
@@ -200,7 +212,7 @@ def _find_signed_in(settings: AccessSettings) -> Person | None:
     held: _Held | None = st.session_state.get(session.SIGN_IN)
     known = held.person if held else None
     now = read_clock()
-    if held and known and now - held.checked_at < _CHECK_MS:
+    if held and known and _is_fresh(held.checked_at, now):
         return known
     try:
         found = store.people.find_sign_in(
@@ -250,7 +262,7 @@ def find_page_person(token: str) -> Person:
     """
     now = read_clock()
     holder = page_tokens.find(token, now=now)
-    if holder.sign_in is not None and now - holder.checked_at >= _CHECK_MS:
+    if holder.sign_in is not None and not _is_fresh(holder.checked_at, now):
         found = store.people.find_sign_in(
             open_desk().database,
             holder.sign_in.reveal(),

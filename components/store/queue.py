@@ -50,7 +50,8 @@ class _Holds:
 
     Attributes:
         all: pictures whose looks are all given or claimed.
-        firm: those of them that are open, not only held ahead.
+        firm: those of them that are open, or next at whoever holds them ahead: a browser goes on
+            to that one by itself.
         lowest: the lowest position among the pictures that others claim; None without any.
     """
 
@@ -73,8 +74,9 @@ def take_next(
 
     First come pictures that were answered and wait for this reviewer, then those that need a look,
     by position, last those this reviewer put off, the longest ago first. Kept back are pictures
-    that others have claimed as far as no further look is needed; what others only hold ahead is
-    taken over where nothing else is left.
+    that others have claimed as far as no further look is needed. Where nothing else is left, the
+    last of those that others only hold ahead is taken over, but never the next one of anybody, to
+    which their browser goes by itself.
 
     Args:
         db: where.
@@ -175,7 +177,8 @@ def hand_out(
     lowest = _find_lowest(connection, passed, holds.lowest)
     found = line.read(start, holds.all | passed, wanted, lowest)
     if not found and holds.all and shown is None:
-        found = line.read(start, holds.firm | passed, 1, lowest)
+        # From the end, so that two who work on the rest from both ends seldom meet.
+        found = line.read(start, holds.firm | passed, len(holds.all), lowest)[-1:]
     held = line.count_among(holds.all - {item.id for item in found} - passed)
     if shown is None:
         first, following = (found[0] if found else None), found[1:]
@@ -261,7 +264,14 @@ def release_claims(db: Database, reviewer: str, *, keep: Sequence[str] = ()) -> 
 
 def _find_holds(connection: Connection, project: Project, reviewer: str, now: int) -> _Holds:
     rows = connection.execute(
-        select(claims.c.item_id, claims.c.kind, items.c.shelf, items.c.reviews, items.c.position)
+        select(
+            claims.c.item_id,
+            claims.c.reviewer,
+            claims.c.kind,
+            items.c.shelf,
+            items.c.reviews,
+            items.c.position,
+        )
         .select_from(claims.join(items, items.c.id == claims.c.item_id))
         .where(
             claims.c.project_id == project.id,
@@ -279,10 +289,16 @@ def _find_holds(connection: Connection, project: Project, reviewer: str, now: in
                 .group_by(standing.c.item_id)
             ).all()
         )
-    claimed: dict[str, list[str]] = {}
+    nearest: dict[str, int] = {}
+    for row in rows:
+        if row.kind == "ahead":
+            nearest[row.reviewer] = min(nearest.get(row.reviewer, row.position), row.position)
+    # Of each claim, whether it is firm.
+    claimed: dict[str, list[bool]] = {}
     looks: dict[str, int] = {}
     for row in rows:
-        claimed.setdefault(row.item_id, []).append(row.kind)
+        is_firm = row.kind == "open" or row.position == nearest[row.reviewer]
+        claimed.setdefault(row.item_id, []).append(is_firm)
         if row.shelf == "answered":
             looks[row.item_id] = waiting.get(row.item_id, 1)
         elif row.shelf == "open":
@@ -291,8 +307,8 @@ def _find_holds(connection: Connection, project: Project, reviewer: str, now: in
             # Where they disagree, one more at a time.
             looks[row.item_id] = 1
     return _Holds(
-        frozenset(name for name, kinds in claimed.items() if len(kinds) >= looks[name]),
-        frozenset(name for name, kinds in claimed.items() if kinds.count("open") >= looks[name]),
+        frozenset(name for name, firm in claimed.items() if len(firm) >= looks[name]),
+        frozenset(name for name, firm in claimed.items() if sum(firm) >= looks[name]),
         min((row.position for row in rows), default=None),
     )
 
@@ -320,6 +336,11 @@ def _write_claims(
             ),
         )
     )
+    if kept:
+        # Decided about already: nobody takes it over before that is here.
+        connection.execute(
+            update(claims).where(mine, claims.c.item_id.in_(kept)).values(kind="open")
+        )
     if not found:
         return
     if opened is not None and opened.id in holds.all:

@@ -194,6 +194,12 @@ class Outbox extends EventTarget {
     if (this.isPosting || !this.isLoaded || !this.owner) return;
     const events = this.events.slice(0, BATCH);
     if (!events.length) return;
+    if (leaving.isWhole) {
+      // Whatever was under way is lost. A page that a new process has not run yet has no token that it knows.
+      this.sent = { ids: "", at: -Infinity };
+      if (!readApp().isConnected) this.note(navigator.onLine ? "desk" : "network");
+      return;
+    }
     const isOpen = this.token && performance.now() > this.routeClosedUntil;
     const ids = events.map(({ id }) => id).join();
     const waited = performance.now() - this.sent.at;
@@ -204,13 +210,7 @@ class Outbox extends EventTarget {
       await this.post(events);
       return;
     }
-    const { isConnected, isRunning } = readApp();
-    if (!isConnected) {
-      // Whatever was under way is lost: it goes again at once when the desk is back.
-      this.sent = { ids: "", at: -Infinity };
-      this.note(navigator.onLine ? "desk" : "network");
-      return;
-    }
+    const { isRunning } = readApp();
     // Sent into a run it would break that run off, and nothing would ever be shown.
     if (this.sent.ids === ids && waited < (isRunning ? LONGEST_RUN_MS : RESEND_MS)) return;
     sender.request("events", () => this.sendThroughPage());

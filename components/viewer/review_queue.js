@@ -49,17 +49,23 @@ class ReviewQueue {
     /** Decisions of this page that can be taken back, the newest last. */
     this.decisions = [];
     this.undone = new Set();
-    this.recall();
+    this.before = queueMemory.get(key);
+    queueMemory.delete(key);
   }
 
-  /** Streamlit may put the bar on the page anew, after a restart of the desk; nothing is forgotten then. */
-  recall() {
-    const known = queueMemory.get(this.key);
-    queueMemory.delete(this.key);
-    if (!known || known.item !== readItem()) return;
-    const { project, seq, subject, next, trail, at, move, decisions, undone } = known.queue;
-    if (!project) return;
-    Object.assign(this, { project, seq, subject, next, trail, at, move, decisions, undone });
+  /**
+   * Streamlit may put the bar on the page anew, after a restart of the desk or a visit to another page: what
+   * was decided can still be undone, and a move that Python has not heard of is told now.
+   */
+  recall(state) {
+    const known = this.before;
+    this.before = null;
+    if (known?.queue.project !== state.project) return;
+    const { seq, subject, next, trail, at, move, decisions, undone } = known.queue;
+    Object.assign(this, { decisions, undone });
+    const shown = state.card?.subject ?? "";
+    const isBehind = known.item === readItem() || decisions.some((decision) => decision.subject === shown);
+    if (seq > state.seq && isBehind) Object.assign(this, { seq, subject: "", next, trail, at, move, resumed: subject });
   }
 
   /** Takes up what is on the page already, and all that comes. */
@@ -84,8 +90,15 @@ class ReviewQueue {
     const isFirst = this.project !== state.project;
     this.project = state.project;
     this.state = state;
-    if (isFirst) this.seq = state.seq;
+    if (isFirst) {
+      this.seq = state.seq;
+      this.recall(state);
+    }
     if (state.seq < this.seq) {
+      if (this.resumed) {
+        this.show(this.resumed, this.findCard(this.resumed));
+        this.resumed = "";
+      }
       // It lags behind, or was restarted: it is told where this is.
       this.move ??= { kind: "at", subject: this.subject, passing: false, is_back: false };
       this.tellSoon();

@@ -14,7 +14,7 @@ _PROBE = re.compile(
     r"/(inspect|review|insights|exports|add|connection)/_stcore/(health|host-config)"
 )
 _GONE = re.compile(
-    r"WebSocket|ERR_(CONNECTION|EMPTY|SOCKET)|status of (404|50[234])|Network Error"
+    r"WebSocket|ERR_(CONNECTION|EMPTY|SOCKET)|status of (401|404|50[234])|Network Error"
     r"|when disconnected from server|Logo source error|No response received|not responding"
 )
 

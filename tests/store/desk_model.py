@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components.model.review import Policy, settle
 
@@ -130,10 +130,8 @@ class DeskModel:
         found = free[: 1 + ahead]
         if not found:
             found = [
-                name
-                for name in line
-                if name not in pending and not self._is_held(name, reviewer, ("open",))
-            ][:1]
+                name for name in line if name not in pending and not self._is_firm(name, reviewer)
+            ][-1:]
         self._claim_turn(reviewer, found[0] if found else None, found, pending)
         return found, len(held - set(found))
 
@@ -156,7 +154,7 @@ class DeskModel:
     ) -> tuple[list[str], set[str]]:
         """What of a line is free, and what others hold; nothing that is passed over."""
         wanted = [name for name in line if name not in passed]
-        free = [name for name in wanted if not self._is_held(name, reviewer, ("open", "ahead"))]
+        free = [name for name in wanted if not self._is_held(name, reviewer)]
         return free, set(wanted) - set(free)
 
     def _claim_turn(
@@ -173,6 +171,9 @@ class DeskModel:
             or (key[1] == reviewer and claim.kind == "ahead" and key[0] not in {*names, *kept})
         ]:
             del self.claims[key]
+        for name in kept:
+            if (name, reviewer) in self.claims:
+                self.claims[name, reviewer] = replace(self.claims[name, reviewer], kind="open")
         for name in names:
             known = self.claims.get((name, reviewer))
             is_open = name == opened or (known is not None and known.kind == "open")
@@ -224,15 +225,38 @@ class DeskModel:
         beyond = [name for name in line if (self._place(name, reviewer) or start) > start]
         return beyond + [name for name in line if name not in beyond]
 
-    def _is_held(self, item_id: str, reviewer: str, kinds: tuple[str, ...]) -> bool:
-        others = [
-            claim
-            for (name, who), claim in self.claims.items()
-            if name == item_id
-            and who != reviewer
-            and claim.until > self.now
-            and claim.kind in kinds
-        ]
+    def _is_firm(self, item_id: str, reviewer: str) -> bool:
+        """Whether others have it open, or as the next one they go to."""
+        nearest: dict[str, int] = {}
+        for (name, who), claim in self.claims.items():
+            if claim.kind == "ahead" and claim.until > self.now:
+                position = self.pictures[name].position
+                nearest[who] = min(nearest.get(who, position), position)
+        own = self.pictures[item_id].position
+        return self._suffices(
+            item_id,
+            [
+                who
+                for (name, who), claim in self.claims.items()
+                if name == item_id
+                and who != reviewer
+                and claim.until > self.now
+                and (claim.kind == "open" or nearest[who] == own)
+            ],
+        )
+
+    def _is_held(self, item_id: str, reviewer: str) -> bool:
+        return self._suffices(
+            item_id,
+            [
+                who
+                for (name, who), claim in self.claims.items()
+                if name == item_id and who != reviewer and claim.until > self.now
+            ],
+        )
+
+    def _suffices(self, item_id: str, others: list[str]) -> bool:
+        """Whether so many claims leave no look for anybody else."""
         status = self.find_status(item_id)
         if status == "answered":
             reviewers = {line.reviewer for line in self.pictures[item_id].lines}
@@ -244,7 +268,7 @@ class DeskModel:
         return len(others) >= looks
 
     def _drop_others_ahead(self, item_id: str, reviewer: str) -> None:
-        if self._is_held(item_id, reviewer, ("open", "ahead")):
+        if self._is_held(item_id, reviewer):
             for key in [
                 key
                 for key, claim in self.claims.items()

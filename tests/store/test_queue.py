@@ -180,14 +180,15 @@ def test_what_is_only_held_ahead_is_taken_over_where_nothing_else_is_left(
     database: Database,
 ) -> None:
     project = make_project(database)
-    add_pictures(database, project, ["1", "2", "3"])
-    assert take(database, project, "anna") == ["1", "2", "3"]
-    assert take(database, project, "chi") == ["2"]
+    add_pictures(database, project, ["1", "2", "3", "4"])
+    assert take(database, project, "anna", ahead=3) == ["1", "2", "3", "4"]
+    # From the end, but not what Anna's browser goes to next.
+    assert take(database, project, "chi") == ["4"]
     assert take(database, project, "dan") == ["3"]
     turn = queue.take_next(database, project.id, "eva", now=NOW)
-    assert (turn.item, turn.held) == (None, 3)
+    assert (turn.item, turn.held) == (None, 4)
     # Anna finds the rest open at the others, and goes on with her own.
-    assert take(database, project, "anna") == ["1"]
+    assert take(database, project, "anna") == ["1", "2"]
 
 
 def test_going_forward_without_deciding_comes_round(database: Database) -> None:
