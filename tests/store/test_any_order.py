@@ -13,17 +13,13 @@ from tests.store.desk_machine import Desk
 pytestmark = pytest.mark.both_databases
 
 
-EXAMPLES = {"sqlite": 25, "postgresql": 10}
-"""Most of what is found is found on either; on PostgreSQL each statement has to be met."""
-
-
 @pytest.mark.long
 def test_any_order_of_doings_comes_to_what_a_model_says(address: str, database_kind: str) -> None:
     machine = type("Desk", (Desk,), {"address": address})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=EXAMPLES[database_kind],
+            max_examples=25,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -169,6 +169,28 @@ def test_a_row_is_emptied_only_once_its_bytes_are_there(address: str, bucket: Ob
     database.close()
 
 
+def test_what_the_bucket_has_damaged_at_once_stays_in_the_database(
+    address: str, bucket: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = open_database(address)
+    add_pictures(plain, make_project(plain), ["1"])
+    rows = list_rows(plain)
+    plain.close()
+    database = open_database(address, open_objects(bucket.settings))
+    objects = database.require_objects()
+    put = objects.put
+
+    def put_and_damage(*blobs: bytes) -> None:
+        put(*blobs)
+        bucket.damage(sorted(rows)[0])
+
+    monkeypatch.setattr(objects, "put", put_and_damage)
+    with pytest.raises(StoreError, match=r"damaged|not there"):
+        move_out(database)
+    assert list_rows(database) == rows
+    database.close()
+
+
 @pytest.mark.long
 def test_a_desk_that_is_open_meanwhile_sees_all(address: str, bucket: ObjectServer) -> None:
     database = open_database(address, open_objects(bucket.settings))

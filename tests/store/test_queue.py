@@ -289,3 +289,14 @@ def test_what_is_sent_back_comes_first_to_its_sender_whoever_has_it_open(
     reviews.answer_item(database, make_id(), first.id, by="lea", note="done", now=NOW)
     assert take(database, project, "rita")[0] == "1"
     assert take(database, project, "lea")[0] != "1"
+
+
+def test_what_was_put_off_goes_round_from_the_one_that_is_open(database: Database) -> None:
+    project = make_project(database)
+    made = add_pictures(database, project, ["1", "2", "3"])
+    for at, item in enumerate(made):
+        reviews.decide(database, make_decision(item, "skipped"), "anna", now=NOW + at)
+    for at, item in enumerate(made):
+        turn = queue.take_next(database, project.id, "anna", now=NOW + 9, ahead=1, after=item.id)
+        handed = [turn.item, *turn.ahead]
+        assert [one.id for one in handed if one] == [made[at - 2].id, made[at - 1].id]
