@@ -10,6 +10,7 @@ from components.ui.controls import open_connection
 from components.ui.deskfile import show_desk_file, show_keeping
 from components.ui.door import enter
 from components.ui.notices import show_error
+from components.ui.places import find_page
 from components.ui.project_settings import (
     show_archived,
     show_new,
@@ -40,7 +41,7 @@ with st.container(key="add_controls", horizontal=True, vertical_alignment="cente
     with st.popover("New project", icon=":material/add:", key=f"new_{len(projects)}"):
         show_new(who, connection)
     if projects:
-        st.page_link("pages/review.py", label="Review it", icon=":material/rate_review:")
+        st.page_link(find_page("review"), label="Review it", icon=":material/rate_review:")
 
 tell_of_gone_project()
 show_report()

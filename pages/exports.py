@@ -12,6 +12,7 @@ from components.ui.door import enter
 from components.ui.exports import show_exports
 from components.ui.exports_roboflow import show_handing_back
 from components.ui.notices import show_error
+from components.ui.places import find_page
 from components.ui.projects import (
     choose_project,
     go_on_adding,
@@ -36,7 +37,7 @@ if not projects:
 with st.container(key="export_controls", horizontal=True, vertical_alignment="center"):
     with st.container(key="choosing_project", width=300):
         project = choose_project(projects)
-    st.page_link("pages/review.py", label="Review it", icon=":material/rate_review:")
+    st.page_link(find_page("review"), label="Review it", icon=":material/rate_review:")
 tell_of_gone_project()
 show_report()
 try:

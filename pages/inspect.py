@@ -32,6 +32,7 @@ from components.ui.pictures import (
     show_refused,
     show_strip,
 )
+from components.ui.places import find_page
 from components.viewer import viewer
 
 enter("inspect")
@@ -109,7 +110,7 @@ with picture_slot:
             show_error(error, title="No mask for this picture.")
             with st.container(horizontal=True):
                 st.button("Try again", icon=":material/refresh:")
-                st.page_link("pages/connection.py", label="Check the connection", width="content")
+                st.page_link(find_page("connection"), label="Check the connection", width="content")
     with viewer_slot:
         show(pack(view))
     with server_slot:

@@ -13,7 +13,7 @@ from components.ui.access import find_way_back, keep_cookies
 from components.ui.door import come_back, read_query
 from components.ui.notices import show_crash
 from components.ui.outbox import keep_outbox
-from components.ui.places import find_page
+from components.ui.places import list_pages
 from components.ui.theme import ICON, apply_theme
 from components.viewer.watchdog import keep_watch
 
@@ -29,17 +29,7 @@ def show_page() -> None:
     )
     apply_theme()
     st.session_state[session.DOOR] = True
-    pages = {
-        name: st.Page(find_page(name), title=title, icon=f":material/{icon}:", url_path=name)
-        for name, title, icon in (
-            ("inspect", "Inspect", "image_search"),
-            ("review", "Review", "rate_review"),
-            ("insights", "Insights", "insights"),
-            ("exports", "Exports", "ios_share"),
-            ("add", "Add", "library_add"),
-            ("connection", "Connection", "lan"),
-        )
-    }
+    pages = list_pages()
 
     def go_to_inspect() -> None:
         """The bare address leads to the first page, which so has an address of its own.
