@@ -168,7 +168,7 @@ def test_a_review_from_the_first_picture_to_the_file_of_the_whole_desk(tmp_path:
         list(add_files(connection, project, files))
         turn = desk.take_turn(ANA, project.id)
         assert turn.item is not None
-        assert len(turn.ahead) == 2
+        assert len(turn.ahead) == 3
         sight = desk.see_item(ANA, connection, turn.item, 50)
     pin = desk.add_pin(ANA, Pin(desk.make_id(), turn.item.id, 3, 4, "here", author="Somebody"))
     assert pin.author == "Ana"

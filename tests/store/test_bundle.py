@@ -88,7 +88,7 @@ def test_the_longest_that_a_desk_writes_opens_again(database: Database, tmp_path
     projects.change_project(database, project.id, by="lead", now=NOW, instructions="ü" * 100_000)
     decision = make_decision(item, "rejected", note="\U0001f600" * 4000)
     reviews.decide(database, decision, "x" * 320, now=NOW)
-    pin = Pin(make_id(), item.id, 0, 100_000, "x" * 4000, region=REGION, author="anna")
+    pin = Pin(make_id(), item.id, 0, 30, "x" * 4000, region=REGION, author="anna")
     pins.add_pin(database, pin, now=NOW)
     path = tmp_path / "all.desk"
     bundle.save_desk(database, path)

@@ -109,9 +109,16 @@ def list_calls(
         "find_neighbour": lambda db: lists.find_neighbour(
             db, project.id, Wish(), text, 1, reviewer=text
         ),
+        "list_following": lambda db: lists.list_following(
+            db, project.id, Wish(name_part=text), text, reviewer=text, limit=3
+        ),
         "list_class_maps": lambda db: lists.list_class_maps(db, text),
         "list_class_names": lambda db: lists.list_class_names(db, text),
         "take_next": lambda db: queue.take_next(db, project.id, text, now=NOW, after=text),
+        "take_place": lambda db: queue.take_place(
+            db, project.id, text, item.id, now=NOW, pending=[text]
+        ),
+        "take_place item": lambda db: queue.take_place(db, project.id, "anna", text, now=NOW),
         "claim_item": lambda db: queue.claim_item(db, item.id, text, now=NOW),
         "keep_claims": lambda db: queue.keep_claims(db, text, [text], now=NOW),
         "release_claims": lambda db: queue.release_claims(db, text, keep=[text]),
@@ -122,6 +129,7 @@ def list_calls(
         "decide item": lambda db: reviews.decide(
             db, replace(decision, item_id=text, answer_id=text), "anna", now=NOW
         ),
+        "find_newest": lambda db: reviews.find_newest(db, text, text),
         "undo": lambda db: reviews.undo(db, make_id(), project.id, text, now=NOW),
         "undo id": lambda db: reviews.undo(db, text, project.id, text, now=NOW),
         "answer_item": lambda db: reviews.answer_item(
