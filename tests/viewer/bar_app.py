@@ -17,6 +17,7 @@ import streamlit as st
 from components.viewer.decision_bar import decision_bar
 from components.viewer.events import check_events
 from components.viewer.outbox import outbox
+from components.viewer.watchdog import keep_watch
 
 ITEMS = ("a1", "b2", "c3", "d4")
 CLASSES = ({"name": "road", "colour": "#d55e00"}, {"name": "<b>tree</b>", "colour": "#009e73"})
@@ -71,6 +72,7 @@ def move(told: Mapping[str, Any]) -> None:
         session["at"] += 1
 
 
+keep_watch()
 while (folder / "held").exists():
     time.sleep(0.02)
 at = session["at"] % len(ITEMS)

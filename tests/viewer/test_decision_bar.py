@@ -226,6 +226,10 @@ def test_it_stands_at_the_foot_of_the_window_and_hides_nothing(
         assert box is not None
         return box
 
+    # Streamlit may still be fetching what shows the tall part in between.
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stMain]').scrollHeight > 1500 + innerHeight / 2"
+    )
     for _ in range(2):
         box = box_of(".decide .bar")
         assert (box["x"], box["width"]) == (0, size["width"])
