@@ -146,6 +146,9 @@ class WebSession:
             # A fragment's run leaves on the page what is not its own.
             if not self._is_fragment:
                 self._elements.clear()
+        elif kind == "navigation" and forward.navigation.page_script_hash:
+            # Which page an address means is known once the script has named its pages.
+            self._page_hash = forward.navigation.page_script_hash
         elif kind == "delta":
             delta = forward.delta
             if delta.WhichOneof("type") == "new_element":

@@ -43,11 +43,6 @@ _WHO_MAY: Final[Mapping[Role, str]] = {
 }
 
 
-# When somebody last signed out in this process, UTC milliseconds: what was looked up until then is
-# looked up again, so that other tabs hear of it at once.
-_signed_out_at = 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Held:
     """What a browser session knows of its own sign-in; without a token it has signed out."""
@@ -55,6 +50,7 @@ class _Held:
     token: Secret
     person: Person | None = None
     checked_at: int = 0
+    sign_outs: int = 0
 
 
 @st.cache_resource(show_spinner=False)
@@ -180,7 +176,7 @@ def sign_in(name: str, passphrase: str) -> Person:
         now=now,
     )
     person = Person(name, role, "passphrase")
-    st.session_state[session.SIGN_IN] = _Held(token, person, now)
+    st.session_state[session.SIGN_IN] = _Held(token, person, now, page_tokens.sign_outs)
     want_cookie("sign_in", token.reveal(), store.people.SIGN_IN_MS // 1000)
     return person
 
@@ -191,18 +187,17 @@ def sign_out() -> None:
     Raises:
         StoreError: the sign-in could not be ended in the database; this tab has forgotten it.
     """
-    global _signed_out_at
     token = _read_token()
     _forget_tab()
     want_cookie("sign_in", "", 0)
     if token:
         store.people.drop_sign_in(open_desk().database, token, _reveal(open_access().passphrases))
-    _signed_out_at = read_clock()
+    page_tokens.sign_outs += 1
 
 
-def _is_fresh(checked_at: int, now: int) -> bool:
-    """Whether what was looked up then still counts."""
-    return now - checked_at < _CHECK_MS and checked_at > _signed_out_at
+def _is_fresh(checked_at: int, sign_outs: int, now: int) -> bool:
+    """Whether a sign-in that was looked up then still counts; nobody signed out here since."""
+    return now - checked_at < _CHECK_MS and sign_outs == page_tokens.sign_outs
 
 
 def _find_signed_in(settings: AccessSettings) -> Person | None:
@@ -212,7 +207,7 @@ def _find_signed_in(settings: AccessSettings) -> Person | None:
     held: _Held | None = st.session_state.get(session.SIGN_IN)
     known = held.person if held else None
     now = read_clock()
-    if held and known and _is_fresh(held.checked_at, now):
+    if held and known and _is_fresh(held.checked_at, held.sign_outs, now):
         return known
     try:
         found = store.people.find_sign_in(
@@ -223,14 +218,16 @@ def _find_signed_in(settings: AccessSettings) -> Person | None:
         # that is kept is out of reach for them, too.
         if held is None or known is None:
             raise
-        st.session_state[session.SIGN_IN] = replace(held, checked_at=now)
+        st.session_state[session.SIGN_IN] = replace(
+            held, checked_at=now, sign_outs=page_tokens.sign_outs
+        )
         return known
     if found is None:
         if known:
             _forget_tab()
         return None
     person = Person(found.name, found.role, "passphrase")
-    st.session_state[session.SIGN_IN] = _Held(Secret(token), person, now)
+    st.session_state[session.SIGN_IN] = _Held(Secret(token), person, now, page_tokens.sign_outs)
     return person
 
 
@@ -262,7 +259,7 @@ def find_page_person(token: str) -> Person:
     """
     now = read_clock()
     holder = page_tokens.find(token, now=now)
-    if holder.sign_in is not None and not _is_fresh(holder.checked_at, now):
+    if holder.sign_in is not None and not _is_fresh(holder.checked_at, holder.sign_outs, now):
         found = store.people.find_sign_in(
             open_desk().database,
             holder.sign_in.reveal(),
@@ -272,7 +269,7 @@ def find_page_person(token: str) -> Person:
         if found is None or (found.name, found.role) != (holder.person.name, holder.person.role):
             page_tokens.drop(Secret(token))
             raise NotSignedIn("You are not signed in any more. Sign in again; nothing is lost.")
-        holder.checked_at = now
+        holder.checked_at, holder.sign_outs = now, page_tokens.sign_outs
     return holder.person
 
 

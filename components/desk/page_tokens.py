@@ -33,18 +33,26 @@ class Holder:
         sign_in: the sign-in with a passphrase that it ends with; None where people do not give one.
         given_at: UTC milliseconds.
         checked_at: when the sign-in was last known to stand, UTC milliseconds.
+        sign_outs: how many people had signed out in this process by then.
     """
 
     person: Person
     sign_in: Secret | None
     given_at: int
     checked_at: int
+    sign_outs: int
 
 
 class PageTokens:
-    """The tokens of this process, the newest last; the oldest goes where there are too many."""
+    """The tokens of this process, the newest last; the oldest goes where there are too many.
+
+    Attributes:
+        sign_outs: how many people have signed out in this process; what was looked up before the
+            last of them is looked up again, so that other tabs hear of it at once.
+    """
 
     def __init__(self) -> None:
+        self.sign_outs = 0
         self._holders: OrderedDict[str, Holder] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -52,7 +60,7 @@ class PageTokens:
         """A new token for a page of this person."""
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._holders[token] = Holder(person, sign_in, now, now)
+            self._holders[token] = Holder(person, sign_in, now, now, self.sign_outs)
             while len(self._holders) > _MOST:
                 self._holders.popitem(last=False)
         return Secret(token)

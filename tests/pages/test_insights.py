@@ -338,7 +338,7 @@ def test_a_part_of_a_chart_is_a_list_that_review_shows() -> None:
     # One by one goes through it in its order.
     app.session_state[session.REVIEW_MODE] = "queue"
     app.run()
-    assert read_bar(app)["subject"] == approved[0]
+    assert read_bar(app)["card"]["subject"] == approved[0]
     app.button(key="leave_selection").click().run()
     assert session.LIST not in app.session_state
     assert "Approved &lt;b&gt;now" not in texts(app)
@@ -398,9 +398,9 @@ def test_a_second_look_hides_the_first_and_is_counted() -> None:
     app.session_state[session.REVIEW_MODE] = "queue"
     app.run()
     said = texts(app)
-    assert "review-state" not in said
-    state = read_bar(app)
-    assert state["mine"] == ""
+    assert "Approved" not in said
+    state = read_bar(app)["card"]
+    assert (state["mine"], state["pills"]) == ("", [])
     pictures = {item.id: item for item in list_all(project)}
     first, second = tiles[0]["id"], tiles[1]["id"]
     assert state["subject"] == first

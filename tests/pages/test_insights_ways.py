@@ -20,7 +20,7 @@ from components.ui.insights_words import name_pick
 from tests.adding import LEAD
 from tests.measured import BEGIN, decide, list_all, make_project
 from tests.pages.desk_app import texts
-from tests.pages.reviewed import open_page
+from tests.pages.reviewed import open_page, read_bar
 
 EVERYTHING = Slice()
 
@@ -95,16 +95,19 @@ def test_a_second_look_tells_of_its_own_list_alone() -> None:
     def look() -> str:
         app = open_page("review", "Ana", project=project.id, list=selection.id)
         app.session_state[session.REVIEW_MODE] = "queue"
-        return texts(app.run())
+        said = texts(app.run())
+        progress = read_bar(app)["progress"]
+        told = " ".join(str(progress[name]) for name in ("done", "total", "said", "rest"))
+        return f"{told}|{said}"
 
     said = look()
-    assert "0 of 3 looked at" in said
+    assert said.startswith("0 3 looked at |")
     assert not re.search("to be fixed|of 5|decided<", said)
     decide(pictures[first], "Ben", "approved", at=selection.created_at + 5)
     assert desk.count_looked_at(ana, selection.id) == 0
     decide(pictures[first], "Ana", "approved", at=selection.created_at + 6)
     assert desk.count_looked_at(ana, selection.id) == 1
-    assert "1 of 3 looked at" in look()
+    assert look().startswith("1 3 looked at |")
 
 
 def test_no_more_pictures_are_drawn_than_are_settled() -> None:
