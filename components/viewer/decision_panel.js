@@ -79,9 +79,13 @@ class DecisionPanel {
   close() {
     if (!this.isOpen) return;
     this.move = "";
-    const hadFocus = this.element.contains(this.element.getRootNode().activeElement);
+    const focused = this.element.getRootNode().activeElement;
     this.element.hidden = true;
-    if (hadFocus) this.before?.focus({ preventScroll: true });
+    if (this.element.contains(focused)) {
+      // What is hidden keeps the keys until the next frame otherwise.
+      focused.blur();
+      this.before?.focus({ preventScroll: true });
+    }
     this.before = null;
     this.onClose?.();
   }
