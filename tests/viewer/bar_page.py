@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -72,9 +73,13 @@ class BarPage:
 
     @property
     def moves(self) -> list[tuple[str, str]]:
-        """Kinds and subjects of the moves that Python was told, in order, each once."""
-        told = {move["seq"]: move for move in self._read_lines("moves.jsonl")}
-        return [(move["kind"], move.get("subject", "")) for move in told.values()]
+        """Kinds and subjects of the moves that Python was told, in order.
+
+        What was told again counts once, and so does the picture that was on screen already: it is
+        told once more when what was decided is stored.
+        """
+        told = [(move["kind"], move.get("subject", "")) for move in self._read_lines("moves.jsonl")]
+        return [move for move, _ in itertools.groupby(told)]
 
     def _read_lines(self, name: str) -> list[dict[str, Any]]:
         found = self.folder / name
