@@ -131,19 +131,18 @@ class Picture {
 /** A large JPEG made small while it is decoded, which takes a fraction of the time; else null. */
 async function decodePreview(bytes, image) {
   if (image.w * image.h < PREVIEW_PIXELS || image.type !== "image/jpeg" || !globalThis.ImageDecoder) return null;
-  let decoder = null;
+  let [decoder, frame] = [null, null];
   try {
     const long = Math.max(image.w, image.h);
     const part = [8, 4, 2].find((divisor) => long / divisor >= PREVIEW_LENGTH) ?? 1;
     const [desiredWidth, desiredHeight] = [image.w, image.h].map((length) => Math.ceil(length / part));
     decoder = new ImageDecoder({ data: bytes, type: image.type, desiredWidth, desiredHeight });
-    const { image: frame } = await decoder.decode();
-    const bitmap = await createImageBitmap(frame);
-    frame.close();
-    return bitmap;
+    frame = (await decoder.decode()).image;
+    return await createImageBitmap(frame);
   } catch {
     return null;
   } finally {
+    frame?.close();
     decoder?.close();
   }
 }
