@@ -124,7 +124,7 @@ def show_who(person: Person) -> None:
         st.text(person.name)
         st.text(_IN_WORDS[person.role] if person.how != "open" else "Nobody has to sign in here.")
         if person.how == "login":
-            st.button("Log out", icon=":material/logout:", on_click=st.logout, key="log_out")
+            st.button("Log out", icon=":material/logout:", on_click=_log_out, key="log_out")
         elif person.how == "passphrase":
             if st.button("Sign out", icon=":material/logout:", key="sign_out"):
                 _sign_out()
@@ -237,10 +237,15 @@ def _write_cookies(key: str) -> None:
 def _show_refusal(error: DeskError) -> None:
     if isinstance(error, NotSignedIn):
         show_error(error, title="This desk does not let you in.")
-        st.button("Log out", icon=":material/logout:", on_click=st.logout, key="log_out")
+        st.button("Log out", icon=":material/logout:", on_click=_log_out, key="log_out")
     else:
         show_error(error, title="Nobody can be let in now.")
         st.button("Try again", icon=":material/refresh:")
+
+
+def _log_out() -> None:
+    access.drop_page_token()
+    st.logout()
 
 
 def _sign_out() -> None:
