@@ -166,12 +166,8 @@ def find_neighbour(
         Conflict: a wish that cannot be, or no such picture in this project.
         StoreUnavailable: the database cannot be reached now.
     """
-    wish = _check(wish)
-    with db.read() as connection:
-        reading = Reading(connection, clean_text(project_id), wish, clean_text(reviewer))
-        place = reading.find_place(clean_text(item_id))
-        found = reading.read(place, backwards=step < 0, limit=1)
-        return make_item(found[0]) if found else None
+    found = _list_beside(db, project_id, wish, item_id, reviewer, backwards=step < 0, limit=1)
+    return found[0] if found else None
 
 
 def list_following(
@@ -185,12 +181,26 @@ def list_following(
         Conflict: a wish that cannot be, or no such picture in this project.
         StoreUnavailable: the database cannot be reached now.
     """
+    limit = max(0, min(limit, _MOST_ROWS))
+    return _list_beside(db, project_id, wish, item_id, reviewer, backwards=False, limit=limit)
+
+
+def _list_beside(
+    db: Database,
+    project_id: str,
+    wish: Wish,
+    item_id: str,
+    reviewer: str,
+    *,
+    backwards: bool,
+    limit: int,
+) -> list[Item]:
+    """The pictures next to another in a list, the nearest first."""
     wish = _check(wish)
     with db.read() as connection:
         reading = Reading(connection, clean_text(project_id), wish, clean_text(reviewer))
         place = reading.find_place(clean_text(item_id))
-        found = reading.read(place, backwards=False, limit=max(0, min(limit, _MOST_ROWS)))
-        return [make_item(row) for row in found]
+        return [make_item(row) for row in reading.read(place, backwards=backwards, limit=limit)]
 
 
 def list_class_names(db: Database, project_id: str) -> list[str]:

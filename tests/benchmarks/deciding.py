@@ -53,7 +53,7 @@ _WATCH: Final = """(read) => {
     };
     requestAnimationFrame(step);
 }"""
-_DESK: Final = """() => {
+DESK: Final = """() => {
     for (const host of document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
         const desk = host.shadowRoot?.querySelector(".desk");
         if (desk) return desk.dataset.state === "ready" ? desk.dataset.imageId : "";
@@ -76,7 +76,7 @@ def measure_deciding() -> Iterator[Row]:
             desk, peer = open_review(context, desk_address, project), context.new_page()
             peer.goto(peer_address)
             peer.wait_for_selector("#count", timeout=_PATIENCE_MS)
-            desk.evaluate(_WATCH, _DESK)
+            desk.evaluate(_WATCH, DESK)
             peer.evaluate(_WATCH, _BUTTON)
             for _ in range(_DECISIONS + _WARM_UP):
                 for page in (desk, peer):

@@ -26,7 +26,7 @@ from components.model.areas import count_stretched, list_areas
 from components.model.classes import list_classes
 from components.model.prediction import Answer
 from components.store.database import open_database
-from tests.benchmarks.deciding import open_review
+from tests.benchmarks.deciding import DESK, open_review
 from tests.benchmarks.material import (
     make_class_ids,
     make_confidences,
@@ -71,13 +71,6 @@ _WATCH: Final = """(read) => {
     };
     requestAnimationFrame(step);
 }"""
-_DESK: Final = """() => {
-    for (const host of document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
-        const desk = host.shadowRoot?.querySelector(".desk");
-        if (desk) return desk.dataset.state === "ready" ? desk.dataset.imageId : "";
-    }
-    return "";
-}"""
 _PEER: Final = "() => document.body.dataset.shown ?? ''"
 _BAR: Final = """() => {
     for (const host of document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
@@ -116,7 +109,7 @@ def _measure_pace(folder: Path, browser: Browser) -> Iterator[Row]:
         peer_before = _press_on_peer(folder, browser, pictures[: PICTURES // 2])
         page = open_review(context, desk.address, project)
         page.wait_for_timeout(5000)
-        page.evaluate(_WATCH, _DESK)
+        page.evaluate(_WATCH, DESK)
         _press_evenly(page, PICTURES, 0.5)
         ours = page.evaluate("window.waits")
         unheard = page.evaluate("window.unheard")
