@@ -22,6 +22,11 @@ function openFrame(data) {
   };
 }
 
+/** Whether the header says that a picture is on its way of which nothing is known yet: JSON's null. */
+function isNothingYet(bytes) {
+  return bytes.length === 4 && new TextDecoder().decode(bytes) === "null";
+}
+
 /**
  * @param {Uint8Array} bytes
  * @returns {{text: string, header: object}} `text` is the header as it came: equal text means an

@@ -145,7 +145,7 @@ class ReviewQueue {
     const { owners, viewer } = this;
     // Nothing of an old picture may stand there as if it were to be judged.
     if (card?.header || this.isLoading)
-      parts.put(owners.header, `header:${viewer}`, card?.header ? encodeJson(card.header) : new Uint8Array());
+      parts.put(owners.header, `header:${viewer}`, encodeJson(card?.header ?? null));
     parts.put(owners.next, `next:${viewer}`, encodeJson(this.next));
     this.writeLine();
     // What Python shows beside the picture is about the one that it knows of.

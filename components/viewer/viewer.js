@@ -86,7 +86,7 @@ class Viewer {
 
   /** Takes a packet; what did not change is not decoded again. */
   receive(bytes) {
-    if (!bytes.length) return this.wait();
+    if (isNothingYet(bytes)) return this.wait();
     let packet;
     try {
       if (!NEEDS.every((name) => name in globalThis))
