@@ -254,7 +254,7 @@ def find_page_person(token: str) -> Person:
     """Whose page it is that posts with this token.
 
     Raises:
-        NotSignedIn: nobody's, or they are not signed in any more, or in another role.
+        NotSignedIn: nobody's, or they are no longer signed in, or in another role.
         StoreError: sign-ins cannot be looked up.
     """
     now = read_clock()
@@ -268,7 +268,7 @@ def find_page_person(token: str) -> Person:
         )
         if found is None or (found.name, found.role) != (holder.person.name, holder.person.role):
             page_tokens.drop(Secret(token))
-            raise NotSignedIn("You are not signed in any more. Sign in again; nothing is lost.")
+            raise NotSignedIn("You are no longer signed in. Sign in again; nothing is lost.")
         holder.checked_at, holder.sign_outs = now, page_tokens.sign_outs
     return holder.person
 

@@ -97,7 +97,7 @@ def recall(who: Person) -> Person:
     """
     if access.find_person() != who:
         raise NotSignedIn(
-            "You are not signed in any more. Sign in again; what was not stored yet is kept in "
+            "You are no longer signed in. Sign in again; what was not stored yet is kept in "
             "this browser."
         )
     return who

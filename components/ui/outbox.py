@@ -28,7 +28,7 @@ AWAY: Final = (
     "soon as the database is back."
 )
 _UNREADABLE: Final = (
-    "The desk could not read this. It was not saved; reload the page, then repeat it."
+    "The desk could not read this. It was not saved; reload the page, then do it again."
 )
 
 

@@ -169,7 +169,7 @@ def _take_turn(sitting: Sitting, turn: Turn) -> None:
 
 
 def go_back(who: Person, sitting: Sitting) -> None:
-    """To the picture before.
+    """To the previous picture.
 
     Raises:
         DeskError: the database is away.

@@ -132,7 +132,7 @@ class DecisionBar {
       button.title = state.may || isMove ? button.dataset.title : NOT_ALLOWED;
     }
     const undo = this.buttons.get("undo");
-    if (undoable) undo.title = `Take back “${DONE[undoable.move]}” for ${undoable.name || "the picture before"} (U)`;
+    if (undoable) undo.title = `Undo “${DONE[undoable.move]}” for ${undoable.name || "the previous picture"} (U)`;
     undo.setAttribute("aria-label", undoable ? undo.title : "Undo");
     this.root.dataset.subject = subject;
     // Whether Python knows where this is.
@@ -189,7 +189,7 @@ class DecisionBar {
     this.room.say(text);
   }
 
-  /** The second click of a double click was meant for the picture before; nobody judges one that fast. */
+  /** The second click of a double click was meant for the previous picture; nobody judges one that fast. */
   isMeant(event) {
     return event.detail < 2 || performance.now() - this.changedAt > DOUBLE_CLICK_MS;
   }
@@ -252,7 +252,7 @@ class DecisionBar {
     this.keepDraft(false);
     const taken = this.queue.undo();
     if (!taken) return;
-    const text = `Taken back: ${DONE[taken.move]}, ${taken.name || "the picture before"}. Decide again.`;
+    const text = `Undone: “${DONE[taken.move]}” for ${taken.name || "the previous picture"}. Decide again.`;
     this.say(text);
     this.remark(text);
   }

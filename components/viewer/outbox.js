@@ -290,7 +290,7 @@ function describeWaiting(outbox, isSlow) {
   const isOne = events.length === 1;
   const wait = `${what} ${isOne ? "waits in this browser and is" : "wait in this browser and are"} sent when it is back.`;
   if (outbox.away === "network") return `The network is away; ${wait}`;
-  if (outbox.away === "desk") return isSlow ? `The desk is away; ${wait}` : "";
+  if (outbox.away === "desk") return isSlow ? `The desk cannot be reached; ${wait}` : "";
   if (outbox.away) return `${outbox.away} ${what} ${isOne ? "waits" : "wait"} in this browser.`;
   return isSlow ? `Saving ${what}…` : "";
 }

@@ -44,8 +44,8 @@ class OutboxWaiting {
     if (!others.length) return "";
     const [{ owner }] = others;
     const count = others.filter((event) => event.owner === owner).length;
-    const what = count === 1 ? `1 decision or remark of ${owner} waits` : `${count} decisions and remarks of ${owner} wait`;
-    return `${what} in this browser, to be sent when ${owner} is signed in here.`;
+    const what = count === 1 ? `1 decision or remark by ${owner} is waiting` : `${count} decisions and remarks by ${owner} are waiting`;
+    return `${what} in this browser, to be sent when ${owner} next signs in here.`;
   }
 
   /** Something that nobody else on the page tells of. */

@@ -193,7 +193,7 @@ class ReviewQueue {
     this.go(subject, { passing });
   }
 
-  /** To the picture before. */
+  /** To the previous picture. */
   back() {
     const before = this.trail[this.at - 1];
     const { subject } = this;

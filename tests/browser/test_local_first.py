@@ -66,7 +66,7 @@ def test_any_number_is_decided_without_a_network_and_sent_when_it_is_back(
     expect(review.said).to_contain_text("5 decisions wait in this browser and are sent when it is")
     # Undo names what it takes back; nobody has heard of it yet, and nobody ever will.
     undo = review.bar.locator('[data-do="undo"]')
-    expect(undo).to_have_attribute("title", re.compile("Take back “Approved” for .+"))
+    expect(undo).to_have_attribute("title", re.compile("Undo “Approved” for .+"))
     review.page.keyboard.press("u")
     expect(review.bar).to_have_attribute("data-subject", decided[-1])
     expect(review.waiting).to_have_text("4")
@@ -136,7 +136,7 @@ def test_what_waits_of_somebody_else_is_sent_by_nobody_else(
     review.page.context.clear_cookies()
     review.page.goto(f"{relay.address}/insights")
     waits = review.page.locator(".outbox-waiting")
-    expect(waits).to_contain_text("1 decision or remark of Ana waits in this browser")
+    expect(waits).to_contain_text("1 decision or remark by Ana is waiting in this browser")
     review.page.goto(f"{relay.address}/review")
     review.sign("Ben")
     review.wait_ready()

@@ -117,7 +117,7 @@ def test_whoever_signs_out_in_one_tab_decides_in_no_other(
     hash_ = PasswordHasher(time_cost=1, memory_cost=32).hash(PASSPHRASE)
     desk = start_desk(passphrase_hash=hash_, holding=samples)
     opened = open_page(desk)
-    # Who is not signed in any more is refused, which a browser's console tells.
+    # Who is no longer signed in is refused, which a browser's console tells.
     opened.watch.is_forgiving = True
     page = opened.page
     opened.open("/review")

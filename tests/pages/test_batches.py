@@ -213,7 +213,7 @@ def test_who_is_not_there_any_more_starts_nothing() -> None:
     app.session_state[session.NAME] = "Ben"
     button.click().run()
     assert desk.look_at_run(LEAD, run.id).run.state == "preview"
-    assert "You are not signed in any more." in texts(app)
+    assert "You are no longer signed in." in texts(app)
     with pytest.raises(AccessError):
         desk.list_unused_masks(Person("Rea", "reviewer"), run.id)
 

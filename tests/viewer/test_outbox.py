@@ -215,7 +215,7 @@ def test_a_desk_that_was_killed_gets_the_decision_when_it_is_back(
         bar.press("a")
         bar.expect_unsaved(1)
         expect(bar.page.locator(".said")).to_contain_text(
-            "The desk is away; 1 decision waits in this browser and is sent when it is back."
+            "The desk cannot be reached; 1 decision waits in this browser and is sent when it is back."
         )
         assert bar.heard == []
         with serve(port, tmp_path):
