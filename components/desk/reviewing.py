@@ -103,7 +103,7 @@ def open_item(who: Person | None, item_id: str) -> tuple[Item, str | None]:
     item = store.items.find_item(database, item_id)
     if not person.may("reviewer"):
         return item, None
-    return item, store.queue.claim_item(database, item_id, person.name, now=read_clock())
+    return item, store.claiming.claim_item(database, item_id, person.name, now=read_clock())
 
 
 def release_claims(who: Person | None, *, keep: Sequence[str] = ()) -> None:
@@ -114,7 +114,7 @@ def release_claims(who: Person | None, *, keep: Sequence[str] = ()) -> None:
         StoreError: the database cannot be written.
     """
     person = require(who, "reviewer")
-    store.queue.release_claims(open_desk().database, person.name, keep=keep)
+    store.claiming.release_claims(open_desk().database, person.name, keep=keep)
 
 
 def decide(who: Person | None, decision: Decision) -> Outcome:

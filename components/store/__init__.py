@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from components.store import (
         again,
         bundle,
+        claiming,
         comparison_lists,
         comparison_picks,
         comparison_sides,
@@ -46,6 +47,7 @@ __all__ = [
     "Spool",
     "again",
     "bundle",
+    "claiming",
     "comparison_lists",
     "comparison_picks",
     "comparison_sides",

@@ -138,7 +138,7 @@ class DecisionBar {
     // Whether Python knows where this is.
     this.root.dataset.told = String(Boolean(queue.state) && queue.state.seq >= queue.seq);
     this.root.dataset.loading = String(queue.isLoading);
-    this.root.dataset.unsaved = String(outbox.events.length);
+    this.root.dataset.unsaved = outbox.unsaved;
     this.root.dataset.kept = String(outbox.events.filter(({ isKept }) => isKept).length);
     this.showWaiting();
     this.showLine(".refusal", this.refusal ?? "");

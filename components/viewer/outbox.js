@@ -86,7 +86,7 @@ class Outbox extends EventTarget {
   /** Whoever is at the page, and how to send for them. */
   connect({ owner, token, tell }) {
     if (token !== this.token) this.routeClosedUntil = -Infinity;
-    const isOther = owner !== this.owner;
+    const isOther = owner !== this.owner || this.tell === null;
     Object.assign(this, { owner, token, tell });
     if (isOther) {
       this.adopt();
@@ -110,6 +110,11 @@ class Outbox extends EventTarget {
   /** Events of whoever is at the page, the oldest first. */
   get events() {
     return [...this.held.values()].filter((event) => event.owner === this.owner);
+  }
+
+  /** How many of them there are, as an attribute says it: "" while that is not known yet. */
+  get unsaved() {
+    return this.isLoaded && this.tell !== null ? String(this.events.length) : "";
   }
 
   /** Keeps an event and sends it after those before it. */

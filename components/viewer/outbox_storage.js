@@ -18,6 +18,27 @@ function settleRequest(request) {
   });
 }
 
+function findEarlier() {
+  try {
+    return Object.keys(localStorage).filter((name) => EARLIER.some((start) => name.startsWith(start)));
+  } catch {
+    return [];
+  }
+}
+
+/** What is kept under an earlier version's name; null where it cannot be read, and stays. */
+function readEarlier(name) {
+  const start = EARLIER.find((each) => name.startsWith(each));
+  const [project, ...words] = name.slice(start.length).split(" ");
+  try {
+    const events = JSON.parse(localStorage.getItem(name) ?? "[]");
+    const whole = events.filter((event) => typeof event?.id === "string");
+    return whole.map((event, at) => ({ ...event, project, owner: words.join(" "), order: at }));
+  } catch {
+    return null;
+  }
+}
+
 class OutboxStorage {
   constructor() {
     this.name = `${OUTBOX_DATABASE} ${findBase()}`;
@@ -100,20 +121,14 @@ class OutboxStorage {
 
   /** What an earlier version of the desk left unsent, once. */
   takeEarlier() {
-    const found = [];
-    try {
-      for (const name of Object.keys(localStorage)) {
-        const start = EARLIER.find((each) => name.startsWith(each));
-        if (!start) continue;
-        const [project, ...words] = name.slice(start.length).split(" ");
-        const events = JSON.parse(localStorage.getItem(name) ?? "[]");
-        events.forEach((event, at) => found.push({ ...event, project, owner: words.join(" "), order: at }));
-        localStorage.removeItem(name);
-      }
-    } catch {
-      // Nothing that can be read.
-    }
-    for (const event of found) this.add(event);
-    return found;
+    return findEarlier().flatMap((name) => {
+      const events = readEarlier(name);
+      if (!events) return [];
+      // Gone from the old place only once it is in the new one.
+      Promise.all(events.map((event) => this.add(event))).then((kept) => {
+        if (kept.every(Boolean)) localStorage.removeItem(name);
+      });
+      return events;
+    });
   }
 }

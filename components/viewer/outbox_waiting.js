@@ -35,7 +35,7 @@ class OutboxWaiting {
     if (place.textContent !== sentence) place.textContent = sentence;
     place.hidden = sentence === "";
     this.root.hidden = sentence === "" && !this.root.querySelector("li");
-    this.root.dataset.unsaved = String(outbox.events.length);
+    this.root.dataset.unsaved = outbox.unsaved;
   }
 
   /** What somebody decided in this browser who is not signed in now. */

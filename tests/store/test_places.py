@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from components.errors import Conflict
 from components.model.review import Item, Pin, Project
-from components.store import Database, items, lists, pins, queue, reviews
+from components.store import Database, claiming, items, lists, pins, queue, reviews
 from components.store.lists import Wish
 from components.store.schema import claims
 from tests.store.material import NOW, add_pictures, make_decision, make_id, make_project
@@ -55,6 +55,11 @@ def test_the_shown_picture_is_claimed_and_so_are_those_ahead(database: Database)
     assert place(database, project, "anna", made[2], ahead=0) == ([], None)
     with pytest.raises(Conflict, match="no such picture"):
         queue.take_place(database, project.id, "anna", make_id(), now=NOW)
+    # Nor one of another project: it is not claimed either.
+    (elsewhere,) = add_pictures(database, make_project(database, name="Elsewhere"), ["1"])
+    with pytest.raises(Conflict, match="no such picture in this project"):
+        queue.take_place(database, project.id, "anna", elsewhere.id, now=NOW)
+    assert elsewhere.id not in list_claims(database, "anna")
 
 
 def test_what_is_on_its_way_does_not_follow_and_stays_claimed(database: Database) -> None:
@@ -94,7 +99,7 @@ def test_it_is_told_who_has_the_picture_open_as_well(database: Database) -> None
     # What is only held ahead is taken over from whoever held it.
     assert place(database, project, "anna", second)[1] is None
     assert list_claims(database, "chi") == {first.id: "open"}
-    later = NOW + queue.CLAIM_MS
+    later = NOW + claiming.CLAIM_MS
     assert place(database, project, "dan", first, now=later)[1] is None
 
 

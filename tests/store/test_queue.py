@@ -8,7 +8,7 @@ import pytest
 
 from components.errors import Conflict
 from components.model.review import Item, Member, Project
-from components.store import Database, items, lists, pins, projects, queue, reviews
+from components.store import Database, claiming, items, lists, pins, projects, queue, reviews
 from tests.store.material import (
     NOW,
     add_pictures,
@@ -31,7 +31,7 @@ def take(database: Database, project: Project, who: str, **more: int | str) -> l
 def list_all(database: Database, project: Project, who: str) -> set[str]:
     """Names of all pictures that a reviewer would get, were nobody else there."""
     names = take(database, project, who, ahead=20)
-    queue.release_claims(database, who)
+    claiming.release_claims(database, who)
     return set(names)
 
 
@@ -152,7 +152,7 @@ def test_what_was_put_off_comes_last_the_oldest_first(database: Database) -> Non
     for item in (made[1], made[0]):
         reviews.decide(database, make_decision(item, "skipped"), "anna", now=NOW)
     assert take(database, project, "anna") == ["3", "2", "1"]
-    queue.release_claims(database, "anna")
+    claiming.release_claims(database, "anna")
     assert take(database, project, "chi") == ["1", "2", "3"]
 
 
@@ -161,12 +161,12 @@ def test_what_is_open_stays_for_ten_minutes_and_what_is_held_is_told(database: D
     add_pictures(database, project, ["1", "2"])
     assert take(database, project, "anna", ahead=0) == ["1"]
     assert take(database, project, "chi", ahead=0) == ["2"]
-    turn = queue.take_next(database, project.id, "dan", now=NOW + queue.CLAIM_MS - 1)
+    turn = queue.take_next(database, project.id, "dan", now=NOW + claiming.CLAIM_MS - 1)
     assert (turn.item, turn.held) == (None, 2)
-    queue.keep_claims(
-        database, "anna", [_find(database, project, "1").id], now=NOW + queue.CLAIM_MS - 1
+    claiming.keep_claims(
+        database, "anna", [_find(database, project, "1").id], now=NOW + claiming.CLAIM_MS - 1
     )
-    assert take(database, project, "dan", now=NOW + queue.CLAIM_MS) == ["2"]
+    assert take(database, project, "dan", now=NOW + claiming.CLAIM_MS) == ["2"]
 
 
 def _find(database: Database, project: Project, name: str) -> Item:
@@ -209,12 +209,12 @@ def test_going_forward_without_deciding_comes_round(database: Database) -> None:
 def test_a_picture_opened_by_a_link_says_who_has_it_open(database: Database) -> None:
     project = make_project(database)
     (item,) = add_pictures(database, project, ["1"])
-    assert queue.claim_item(database, item.id, "anna", now=NOW) is None
-    assert queue.claim_item(database, item.id, "anna", now=NOW) is None
-    assert queue.claim_item(database, item.id, "chi", now=NOW) == "anna"
-    assert queue.claim_item(database, item.id, "dan", now=NOW + queue.CLAIM_MS) is None
+    assert claiming.claim_item(database, item.id, "anna", now=NOW) is None
+    assert claiming.claim_item(database, item.id, "anna", now=NOW) is None
+    assert claiming.claim_item(database, item.id, "chi", now=NOW) == "anna"
+    assert claiming.claim_item(database, item.id, "dan", now=NOW + claiming.CLAIM_MS) is None
     with pytest.raises(Conflict, match="no such picture"):
-        queue.claim_item(database, make_id(), "anna", now=NOW)
+        claiming.claim_item(database, make_id(), "anna", now=NOW)
 
 
 def test_a_reply_to_the_pin_of_whoever_asked_answers_the_picture(database: Database) -> None:
@@ -285,7 +285,7 @@ def test_what_is_sent_back_comes_first_to_its_sender_whoever_has_it_open(
     assert take(database, project, "rita")[0] == "1"
     reviews.decide(database, make_decision(first, "needs_fix"), "rita", now=NOW)
     # Lea opens it, answers, and stays on it.
-    queue.claim_item(database, first.id, "lea", now=NOW)
+    claiming.claim_item(database, first.id, "lea", now=NOW)
     reviews.answer_item(database, make_id(), first.id, by="lea", note="done", now=NOW)
     assert take(database, project, "rita")[0] == "1"
     assert take(database, project, "lea")[0] != "1"

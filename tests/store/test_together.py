@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from components.store import Database, open_database, projects, queue, reviews
+from components.store import Database, claiming, open_database, projects, queue, reviews
 from tests.store.material import NOW, add_pictures, make_decision, make_id, make_project
 from tests.store.recount import check_consistency
 
@@ -130,7 +130,7 @@ def test_deciding_undoing_and_taking_at_once_loses_no_picture(desks: list[Databa
 
     with _running() as run:
         run(work)
-    later = NOW + queue.CLAIM_MS
+    later = NOW + claiming.CLAIM_MS
     left = []
     while (turn := queue.take_next(desks[0], project.id, "last", now=later)).item is not None:
         left.append(turn.item.id)

@@ -19,6 +19,7 @@ from components.model.review import LONGEST_TEXT, Item, Member, Pin, Project, Re
 from components.store import (
     Database,
     bundle,
+    claiming,
     items,
     lists,
     open_database,
@@ -53,7 +54,7 @@ ODD_TEXTS = (
     "Ü" * 500,
     "🙂",
 )
-ROOMS = (projects, items, lists, queue, reviews, pins, bundle)
+ROOMS = (projects, items, lists, queue, claiming, reviews, pins, bundle)
 
 
 def list_calls(
@@ -119,9 +120,9 @@ def list_calls(
             db, project.id, text, item.id, now=NOW, pending=[text]
         ),
         "take_place item": lambda db: queue.take_place(db, project.id, "anna", text, now=NOW),
-        "claim_item": lambda db: queue.claim_item(db, item.id, text, now=NOW),
-        "keep_claims": lambda db: queue.keep_claims(db, text, [text], now=NOW),
-        "release_claims": lambda db: queue.release_claims(db, text, keep=[text]),
+        "claim_item": lambda db: claiming.claim_item(db, item.id, text, now=NOW),
+        "keep_claims": lambda db: claiming.keep_claims(db, text, [text], now=NOW),
+        "release_claims": lambda db: claiming.release_claims(db, text, keep=[text]),
         "decide": lambda db: reviews.decide(
             db, replace(decision, note=text, class_names=(text,)), text, now=NOW
         ),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from components.model.review import Item, Project
-from components.store import Database, queue
+from components.store import Database, claiming, queue
 from tests.store.desk_model import DeskModel
 
 REVIEWERS = ("anna", "Björn", "chi")
@@ -80,22 +80,22 @@ class Turns(RuleBasedStateMachine):
     def claim(self, at: int, who: str) -> None:
         item = self._pick(at)
         if not self.model.pictures[item.id].is_removed:
-            other = queue.claim_item(self.database, item.id, who, now=self.model.now)
+            other = claiming.claim_item(self.database, item.id, who, now=self.model.now)
             others = self.model.claim(item.id, who)
             assert (other in others) if others else other is None
 
     @rule(who=WHO)
     def keep(self, who: str) -> None:
         mine = [name for name, one in self.model.claims if one == who]
-        queue.keep_claims(self.database, who, mine[:2], now=self.model.now)
+        claiming.keep_claims(self.database, who, mine[:2], now=self.model.now)
         for name in mine[:2]:
             claim = self.model.claims[name, who]
             if claim.until > self.model.now:
-                claim.until = self.model.now + queue.CLAIM_MS
+                claim.until = self.model.now + claiming.CLAIM_MS
 
     @rule(who=WHO, some=st.integers(0, 2))
     def release(self, who: str, some: int) -> None:
         mine = [name for name, one in self.model.claims if one == who]
-        queue.release_claims(self.database, who, keep=mine[:some])
+        claiming.release_claims(self.database, who, keep=mine[:some])
         for name in mine[some:]:
             del self.model.claims[name, who]
