@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from playwright.sync_api import Browser, Error, Page, StorageState
 
@@ -15,6 +15,9 @@ WIDE: Final[dict[str, Any]] = {
     "reduced_motion": "reduce",
 }
 """A window on a desk's screen, where nothing glides."""
+
+_LASTING: Final = ("add_init_script", "route_web_socket")
+"""What Playwright cannot take back again, so that it is for pages that nobody gets after."""
 
 
 class PagePool:
@@ -43,6 +46,8 @@ class PagePool:
             opened = self._browser.new_context(storage_state=storage_state, **context)
             opened.set_default_timeout(PATIENCE_MS)
             page = opened.new_page()
+            for name in () if fresh else _LASTING:
+                setattr(page, name, _refuse)
         opened = page.context
         yield page
         if fresh or not _clean(page, context):
@@ -58,9 +63,16 @@ class PagePool:
         self._idle.clear()
 
 
+def _refuse(*_: object) -> NoReturn:
+    raise AssertionError("Borrow the page with fresh=True: what this does would stay on it.")
+
+
 def _clean(page: Page, context: dict[str, Any]) -> bool:
     """Make a page as it was; False where that cannot be, since it or its desk is gone."""
     try:
+        # A clock of a test's own stays for good.
+        if page.evaluate("'__pwClock' in globalThis"):
+            return False
         page.unroute_all()
         page.evaluate("sessionStorage.clear()")
         page.goto("about:blank")

@@ -109,7 +109,7 @@ def test_a_page_that_breaks_again_at_once_is_not_loaded_in_a_circle(
     start_desk: StartDesk, open_page: OpenPage
 ) -> None:
     desk = start_desk()
-    opened = open_page(desk)
+    opened = open_page(desk, fresh=True)
     opened.page.clock.install()
     way = SocketWay(opened.page)
     opened.open_inspect()
@@ -133,7 +133,7 @@ def test_a_page_that_breaks_again_at_once_is_not_loaded_in_a_circle(
 
 
 def test_a_long_run_is_left_alone(start_desk: StartDesk, open_page: OpenPage) -> None:
-    opened = open_page(start_desk())
+    opened = open_page(start_desk(), fresh=True)
     opened.page.clock.install()
     way = SocketWay(opened.page)
     opened.open_inspect()
@@ -154,7 +154,7 @@ _ON_RELOAD = (
 
 
 def _open_review(open_page: OpenPage, desk: ServedDesk) -> tuple[DeskPage, SocketWay, ReviewPage]:
-    opened = open_page(desk, viewport={"width": 1200, "height": 500})
+    opened = open_page(desk, fresh=True, viewport={"width": 1200, "height": 500})
     way = SocketWay(opened.page)
     review = ReviewPage(opened)
     database = open_database(StoreSettings(folder=desk.data).url)

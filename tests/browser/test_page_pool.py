@@ -65,6 +65,13 @@ def test_nothing_of_one_test_reaches_the_next(page_pool: PagePool, desk: ServedD
         assert open_quiet(again, desk) == first
         assert again.inner_text("body") == "ok"
         assert again.context.pages == [again]
+        for lasting in (again.add_init_script, lambda _: again.route_web_socket("**", print)):
+            with pytest.raises(AssertionError, match="fresh=True"):
+                lasting("1")
+        again.clock.install()
+        open_quiet(again, desk)
+    with page_pool.lend(**options) as other:
+        assert other is not page
 
 
 def test_what_was_kept_is_there_and_a_fresh_page_is_nobodys(

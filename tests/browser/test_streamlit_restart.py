@@ -36,7 +36,7 @@ def test_a_fragment_that_is_told_something_as_the_first_run_ends_breaks_the_page
     monkeypatch.setenv("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
     port = find_port()
     with serve_desk(tmp_path, root=_APP, port=port) as server:
-        opened = open_page(server)
+        opened = open_page(server, fresh=True)
         page = opened.page
         way = SocketWay(page)
         page.goto(server.address)
