@@ -112,9 +112,10 @@ class Outbox extends EventTarget {
     return [...this.held.values()].filter((event) => event.owner === this.owner);
   }
 
-  /** How many of them there are, as an attribute says it: "" while that is not known yet. */
+  /** How many of them there are, as an attribute says it: "" while it is not known that there are none. */
   get unsaved() {
-    return this.isLoaded && this.tell !== null ? String(this.events.length) : "";
+    const { length } = this.events;
+    return length || (this.isLoaded && this.tell) ? String(length) : "";
   }
 
   /** Keeps an event and sends it after those before it. */
