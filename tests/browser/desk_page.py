@@ -150,6 +150,8 @@ class DeskPage:
 
     def open_facts(self) -> None:
         """Open the expander of facts where it is closed."""
+        # One that is opened while its answer is being replaced goes with that answer.
+        self.wait_idle()
         listed = self.page.locator(".st-key-answer .desk-facts")
         if not listed.is_visible():
             self.page.locator("summary", has_text="Facts").click()

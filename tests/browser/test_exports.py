@@ -82,9 +82,14 @@ def choose(page: DeskPage, title: str) -> None:
 
 def make_and_save(page: DeskPage, folder: Path) -> Path:
     """Press Make it, wait until the newest is ready, and save it."""
+    jobs = page.page.locator("[class*=st-key-export_job_]")
+    before = jobs.first.get_attribute("class") or "" if jobs.count() else "none"
     page.page.get_by_role("button", name="Make it").click()
-    newest = page.page.locator("[class*=st-key-export_job_]").first
+    newest = jobs.first
+    expect(newest).not_to_have_class(before)
     expect(newest.locator(".review-state")).to_have_text("Ready")
+    # The list is drawn anew when it is.
+    page.wait_idle()
     with page.page.expect_download() as download:
         newest.get_by_role("button", name=re.compile(r"^Save|Save \(")).click()
     path = folder / download.value.suggested_filename

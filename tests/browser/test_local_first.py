@@ -20,7 +20,7 @@ from tests.relay import Relay, open_relay
 
 pytestmark = pytest.mark.browser
 
-_AWAY = re.compile("(network|desk) is away")
+_AWAY = re.compile("network is away|desk cannot be reached")
 
 
 @pytest.fixture
