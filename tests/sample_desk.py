@@ -93,7 +93,7 @@ def _make_samples(folder: Path, path: Path) -> None:
         st.cache_resource.clear()
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=_SECONDS)
         app.session_state[session.NAME] = "Lead"
-        app.run().switch_page("pages/review.py").run()
+        app.switch_page("pages/review.py").run()
         (button,) = [one for one in app.button if one.label == "Make a project from the samples"]
         button.click().run()
         assert not app.exception

@@ -21,7 +21,7 @@ LASTING_MS: Final = 24 * 3_600_000
 """How long a token lasts, milliseconds."""
 
 _MOST: Final = 20_000
-_GONE: Final = "This page is no longer signed in. Reload it; nothing that is waiting in it is lost."
+_GONE: Final = "This page is no longer signed in. Reload it; nothing is lost."
 
 
 @dataclass(slots=True)

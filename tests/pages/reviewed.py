@@ -41,7 +41,6 @@ def open_page(page: str, name: str = "Ana", **query: str) -> AppTest:
     app.session_state[session.NAME] = name
     for key, value in query.items():
         app.query_params[key] = value
-    app.run()
     return app.switch_page(f"pages/{page}.py").run()
 
 

@@ -58,6 +58,8 @@ def test_what_came_is_looked_over_before_anything_is_sent(
         connect(server)
         project = make_project()
         first = begin(project, {"known.jpg": make_jpeg(seed=9)})
+        # How the model takes the confidence is known from then on, and costs no calls below.
+        open_page("inspect")
         app = open_page("add")
         press(app, f"start_{first.id}")
         wait_for(app, "from start to end")

@@ -379,7 +379,7 @@ def test_a_list_that_is_gone_or_of_another_project_gives_way() -> None:
     assert "Here are all pictures." in texts(app)
     app = open_page("review", "Lea", project=other.id, list=selection.id)
     assert not app.exception
-    assert "chosen-list" not in texts(app)
+    assert "desk-sub chosen-list" not in texts(app)
 
 
 def test_a_second_look_hides_the_first_and_is_counted() -> None:

@@ -86,7 +86,7 @@ def read_token(app: AppTest) -> str:
 
 
 def expect_gone(token: str) -> None:
-    with pytest.raises(NotSignedIn, match=r"nothing (that waits in it )?is lost"):
+    with pytest.raises(NotSignedIn, match=r"nothing is lost"):
         access.find_page_person(token)
 
 
