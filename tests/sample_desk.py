@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import fcntl
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -25,6 +24,8 @@ from components.model.review import Person, Project
 from components.store.bundle import open_desk_file, save_desk
 from components.store.database import open_database
 from tests.chromium import ROOT
+from tests.copies import find_shared_folder
+from tests.remembered import remember_answers
 
 _SECONDS = 600
 _LEAD = Person("Lea", "lead")
@@ -32,14 +33,14 @@ _LEAD = Person("Lea", "lead")
 
 def share_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk's file with the project; whichever process of the run comes first makes it."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = find_shared_folder(tmp_path_factory)
     path = folder / "samples.maskdesk"
     with (folder / "samples.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            _make_samples(tmp_path_factory.mktemp("samples"), path)
+            with pytest.MonkeyPatch.context() as patch:
+                remember_answers(folder / "answers", patch)
+                _make_samples(tmp_path_factory.mktemp("samples"), path)
     return path
 
 

@@ -15,6 +15,7 @@ from tests.browser.prepared import Prepared, prepare
 from tests.browser.served import ServedDesk, serve_desk
 from tests.browser.watch import Watch
 from tests.chromium import find_port, open_browser
+from tests.copies import find_shared_folder
 from tests.page_pool import WIDE, PagePool
 from tests.sample_desk import share_samples
 
@@ -36,9 +37,9 @@ def page_pool(browser: Browser) -> Iterator[PagePool]:
 
 
 @pytest.fixture(scope="package")
-def prepared() -> Iterator[Prepared]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """What desks are forked from that are not tested for how they start."""
-    with prepare() as process:
+    with prepare(find_shared_folder(tmp_path_factory) / "answers") as process:
         yield process
 
 

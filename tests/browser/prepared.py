@@ -22,7 +22,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pytest
+
 from tests.chromium import ROOT
+from tests.remembered import remember_answers
 
 
 class Forked:
@@ -92,12 +95,16 @@ class Prepared:
 
 
 @contextmanager
-def prepare() -> Iterator[Prepared]:
-    """Import everything, once, for as long as the context lasts."""
+def prepare(answers: Path | None = None) -> Iterator[Prepared]:
+    """Import everything, once, for as long as the context lasts.
+
+    Args:
+        answers: the folder of `remember_answers`; None lets the built-in models compute each.
+    """
     # Neither this machine's settings nor the tests' own are to be seen by what is imported.
     environ = {name: text for name, text in os.environ.items() if not name.startswith("MASK_DESK_")}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.prepared"],
+        [sys.executable, "-m", "tests.browser.prepared", *([str(answers)] if answers else [])],
         cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdin is not None
@@ -111,6 +118,8 @@ def main() -> None:
     """Fork whenever a line asks for it, and say the child's number; end with the input."""
     import components
 
+    if sys.argv[1:]:
+        remember_answers(Path(sys.argv[1]), pytest.MonkeyPatch())
     for module in pkgutil.walk_packages(components.__path__, "components."):
         if not module.name.endswith("__main__"):
             import_module(module.name)

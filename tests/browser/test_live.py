@@ -19,6 +19,9 @@ from tests.replay import recordings, replay
 pytestmark = pytest.mark.browser
 
 SIZE_WH = (160, 120)
+# That a server's answer is the cut of its lowest one, at every threshold, is tested without a
+# browser (tests/model/test_cut.py), and that a viewer shows every cut, with it (tests/viewer).
+PERCENTS = (0, 1, *range(9, 99, 9), 40, 41, 100)
 
 _READ = """(desk, [w, h]) => {
   const canvas = desk.querySelector(".colours");
@@ -71,7 +74,7 @@ def test_every_threshold_shows_what_the_server_answers(desk_page: DeskPage, mode
     seen = set()
     # A server of the test's own: the same models, asked directly.
     with start() as server:
-        for percent in range(101):
+        for percent in PERCENTS:
             drag_to(desk_page, percent)
             truth = ask(server.address, model, percent, picture)
             shown = read_colours(desk_page)

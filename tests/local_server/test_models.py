@@ -20,7 +20,7 @@ from tests.tools.train_scene import (
     draw_unseen,
 )
 
-UNSEEN = 21
+UNSEEN = 9
 FLOOR = 0.85
 
 

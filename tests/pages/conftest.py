@@ -8,6 +8,9 @@ from functools import cache
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from tests.copies import find_shared_folder
+from tests.remembered import remember_answers
+
 
 @pytest.fixture(scope="package", autouse=True)
 def scanned_once() -> Iterator[None]:
@@ -15,6 +18,14 @@ def scanned_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         scan = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The samples are asked about on most pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_answers(find_shared_folder(tmp_path_factory) / "answers", patch)
         yield
 
 
