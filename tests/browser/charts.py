@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 
 from tests.browser.desk_page import DeskPage
 
@@ -13,6 +13,23 @@ _FIND = """async (plot) => {
     await new Promise(requestAnimationFrame);
   return Boolean(plot._hoverdata?.length);
 }"""
+
+# Where charts above are drawn late, those beneath them move.
+_STAND_STILL = """async (plot) => {
+  for (let last = "", same = 0; same < 10; ) {
+    await new Promise(requestAnimationFrame);
+    const now = JSON.stringify(plot.getBoundingClientRect());
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+}"""
+
+_COUNT_CLICKS = """(plot) => {
+  window.deskTestClicks = 0;
+  plot.on("plotly_click", () => window.deskTestClicks++);
+}"""
+
+_IS_TAKEN = "() => window.deskTestClicks > 0 || location.pathname.endsWith('/review')"
 
 # Every card that is shown has its figure.
 _ARE_DRAWN = """() => [...document.querySelectorAll(".stPlotlyChart")]
@@ -42,10 +59,14 @@ def chart(page: DeskPage, key: str) -> Locator:
 
 def click_at(figure: Locator, x: float, y: float) -> None:
     """Click a place of a chart by the numbers at its axes, and wait until Review opens."""
-    # A click is on what the chart has found beneath the pointer, which it looks for now and then;
-    # a chart that is drawn anew in that moment has to look again, and takes the next click.
     page = figure.page
+    page.wait_for_function(_ARE_DRAWN)
+    figure.evaluate(_STAND_STILL)
+    # A click is on what the chart has found beneath the pointer, which it looks for now and then;
+    # a chart that is drawn anew in that moment has to look again, and takes the next click. One
+    # that the chart has taken must open what it is for.
     for _ in range(3):
+        figure.evaluate(_COUNT_CLICKS)
         for _ in range(50):
             place = find_place(figure, x, y)
             page.mouse.move(place[0] + 1, place[1])
@@ -54,11 +75,12 @@ def click_at(figure: Locator, x: float, y: float) -> None:
                 break
         page.mouse.click(*place)
         try:
-            page.wait_for_url("**/review**", timeout=20_000)
+            page.wait_for_function(_IS_TAKEN, timeout=5_000)
         except TimeoutError:
             continue
+        page.wait_for_url("**/review**")
         return
-    raise AssertionError("Three clicks on a chart opened nothing.")
+    raise AssertionError("A chart took none of three clicks.")
 
 
 def find_place(figure: Locator, x: float, y: float) -> tuple[float, float]:

@@ -80,7 +80,7 @@ def test_every_threshold_shows_what_the_server_answers(desk_page: DeskPage, mode
             shown = read_colours(desk_page)
             np.testing.assert_array_equal(shown, colour(desk_page, truth), err_msg=str(percent))
             seen.add(shown.tobytes())
-    assert len(seen) > 10
+    assert len(seen) > 5
 
 
 def test_the_newer_engine_is_live_after_two_calls(

@@ -19,7 +19,8 @@ def test_any_order_of_doings_comes_to_what_a_model_says(address: str, database_k
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            # What differs there is how things are said, and one saying takes longer.
+            max_examples=25 if database_kind == "sqlite" else 8,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
